@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.ledger;
+
+/** The few words in which the ledger's SQL differs between databases. */
+public enum LedgerDialect {
+  SQLITE(
+      "INTEGER PRIMARY KEY AUTOINCREMENT",
+      "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+      ""),
+  POSTGRESQL(
+      "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+      "(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+      " FOR UPDATE SKIP LOCKED");
+
+  private final String identity;
+  private final String nowMillis;
+  private final String skipLocked;
+
+  LedgerDialect(String identity, String nowMillis, String skipLocked) {
+    this.identity = identity;
+    this.nowMillis = nowMillis;
+    this.skipLocked = skipLocked;
+  }
+
+  /** A primary key handed out by the database; a number is never handed out twice. */
+  String identity() {
+    return identity;
+  }
+
+  /** The database's own clock, in milliseconds since 1970; not the transaction's start. */
+  public String nowMillis() {
+    return nowMillis;
+  }
+
+  /** Ends a select of candidates to claim: rows that others are claiming are passed over. */
+  String skipLocked() {
+    return skipLocked;
+  }
+}

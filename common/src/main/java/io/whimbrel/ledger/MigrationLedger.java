@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Migrations in the ledger. Every write of a coordinator names its epoch and must change exactly
+ * one row: a coordinator that was replaced learns it here, whatever it believes.
+ */
+public final class MigrationLedger {
+
+  private final LedgerDialect dialect;
+  private final String table;
+
+  public MigrationLedger(LedgerDialect dialect, String qualifier) {
+    this.dialect = dialect;
+    this.table = qualifier + "whimbrel_migrations";
+  }
+
+  /** Records a new migration led by the coordinator, at epoch 1. */
+  public long create(
+      Connection connection, MigrationKind kind, String coordinatorId, String settings)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO "
+                + table
+                + " (kind, state, epoch, coordinator_id, created_at_ms, settings) VALUES (?, ?, 1, ?, "
+                + dialect.nowMillis()
+                + ", ?) RETURNING migration_id")) {
+      insert.setString(1, kind.name());
+      insert.setString(2, MigrationState.CREATED.name());
+      insert.setString(3, coordinatorId);
+      insert.setString(4, settings);
+      try (ResultSet row = insert.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  public Optional<Migration> latest(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT * FROM " + table + " ORDER BY migration_id DESC LIMIT 1")) {
+      return one(select);
+    }
+  }
+
+  public Optional<Migration> find(Connection connection, long migrationId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT * FROM " + table + " WHERE migration_id = ?")) {
+      select.setLong(1, migrationId);
+      return one(select);
+    }
+  }
+
+  public Migration get(Connection connection, long migrationId) throws SQLException {
+    return find(connection, migrationId)
+        .orElseThrow(() -> new IllegalStateException("no migration with id " + migrationId));
+  }
+
+  /** Takes the lead with the next epoch, if the epoch is still the one that was read. */
+  public boolean takeLead(
+      Connection connection, long migrationId, long epochRead, String coordinatorId)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE "
+                + table
+                + " SET epoch = epoch + 1, coordinator_id = ? WHERE migration_id = ? AND epoch = ?")) {
+      update.setString(1, coordinatorId);
+      update.setLong(2, migrationId);
+      update.setLong(3, epochRead);
+      return update.executeUpdate() == 1;
+    }
+  }
+
+  /** Locks the migration's row for this transaction; throws when the epoch is no longer ours. */
+  public void guard(Connection connection, long migrationId, long epoch) throws SQLException {
+    update(connection, migrationId, epoch, "epoch = epoch", "guard");
+  }
+
+  /** Moves the state; both the state and the epoch must be as the caller believes. */
+  public void move(
+      Connection connection,
+      long migrationId,
+      long epoch,
+      MigrationState from,
+      MigrationState to,
+      @Nullable String reason)
+      throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement(moveSql(from, to))) {
+      if (reason == null) {
+        update.setNull(1, Types.VARCHAR);
+      } else {
+        update.setString(1, reason);
+      }
+      update.setLong(2, migrationId);
+      update.setLong(3, epoch);
+      requireOne(update.executeUpdate(), "move to " + to, migrationId, epoch);
+    }
+  }
+
+  private String moveSql(MigrationState from, MigrationState to) {
+    if (!from.canMoveTo(to)) {
+      throw new IllegalStateException("illegal move from " + from + " to " + to);
+    }
+    return "UPDATE "
+        + table
+        + " SET state = '"
+        + to
+        + "', reason = ?"
+        + (to.isTerminal() ? ", finished_at_ms = " + dialect.nowMillis() : "")
+        + " WHERE migration_id = ? AND epoch = ? AND state = '"
+        + from
+        + "'";
+  }
+
+  /** The same move as SQL text, for the one statement that swaps the tables. */
+  public String moveStatement(
+      long migrationId, long epoch, MigrationState from, MigrationState to) {
+    return moveSql(from, to)
+        .replaceFirst("\\?", "NULL")
+        .replaceFirst("\\?", Long.toString(migrationId))
+        .replaceFirst("\\?", Long.toString(epoch));
+  }
+
+  public void recordSnapshot(
+      Connection connection,
+      long migrationId,
+      long epoch,
+      String fingerprint,
+      long memories,
+      @Nullable String highestKey,
+      @Nullable Integer dictionaryId)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE "
+                + table
+                + " SET fingerprint = ?, memories = ?, highest_key = ?, dictionary_id = ?"
+                + " WHERE migration_id = ? AND epoch = ?")) {
+      update.setString(1, fingerprint);
+      update.setLong(2, memories);
+      update.setString(3, highestKey);
+      if (dictionaryId == null) {
+        update.setNull(4, Types.INTEGER);
+      } else {
+        update.setInt(4, dictionaryId);
+      }
+      update.setLong(5, migrationId);
+      update.setLong(6, epoch);
+      requireOne(update.executeUpdate(), "record the snapshot", migrationId, epoch);
+    }
+  }
+
+  /** Moves the planner's cursor; in the same transaction as the ranges it covers. */
+  public void recordPlan(
+      Connection connection, long migrationId, long epoch, @Nullable String plannedTo, boolean done)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE "
+                + table
+                + " SET planned_to = ?, plan_done = ? WHERE migration_id = ? AND epoch = ?")) {
+      update.setString(1, plannedTo);
+      update.setInt(2, done ? 1 : 0);
+      update.setLong(3, migrationId);
+      update.setLong(4, epoch);
+      requireOne(update.executeUpdate(), "record the plan", migrationId, epoch);
+    }
+  }
+
+  public void recordFacts(Connection connection, long migrationId, long epoch, String facts)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE " + table + " SET facts = ? WHERE migration_id = ? AND epoch = ?")) {
+      update.setString(1, facts);
+      update.setLong(2, migrationId);
+      update.setLong(3, epoch);
+      requireOne(update.executeUpdate(), "record facts", migrationId, epoch);
+    }
+  }
+
+  /** Pauses or resumes; anyone may ask, so no epoch guards it. */
+  public void setPaused(Connection connection, long migrationId, boolean paused)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement("UPDATE " + table + " SET paused = ? WHERE migration_id = ?")) {
+      update.setInt(1, paused ? 1 : 0);
+      update.setLong(2, migrationId);
+      update.executeUpdate();
+    }
+  }
+
+  private void update(
+      Connection connection, long migrationId, long epoch, String assignment, String what)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE " + table + " SET " + assignment + " WHERE migration_id = ? AND epoch = ?")) {
+      update.setLong(1, migrationId);
+      update.setLong(2, epoch);
+      requireOne(update.executeUpdate(), what, migrationId, epoch);
+    }
+  }
+
+  private static void requireOne(int rows, String what, long migrationId, long epoch) {
+    if (rows != 1) {
+      throw new FencedException(
+          "another coordinator leads or moved the migration: could not "
+              + what
+              + " migration="
+              + migrationId
+              + " epoch="
+              + epoch);
+    }
+  }
+
+  private static Optional<Migration> one(PreparedStatement select) throws SQLException {
+    try (ResultSet row = select.executeQuery()) {
+      if (!row.next()) {
+        return Optional.empty();
+      }
+      long finishedAt = row.getLong("finished_at_ms");
+      boolean finished = !row.wasNull();
+      int dictionary = row.getInt("dictionary_id");
+      boolean hasDictionary = !row.wasNull();
+      return Optional.of(
+          new Migration(
+              row.getLong("migration_id"),
+              MigrationKind.valueOf(row.getString("kind")),
+              MigrationState.valueOf(row.getString("state")),
+              row.getLong("epoch"),
+              row.getInt("paused") != 0,
+              row.getString("coordinator_id"),
+              row.getLong("created_at_ms"),
+              finished ? finishedAt : null,
+              row.getString("settings"),
+              row.getString("fingerprint"),
+              row.getLong("memories"),
+              row.getString("highest_key"),
+              hasDictionary ? dictionary : null,
+              row.getString("planned_to"),
+              row.getInt("plan_done") != 0,
+              row.getString("facts"),
+              row.getString("reason")));
+    }
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.store;
+
+import io.whimbrel.format.Segment;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** The one transaction that commits a range: ledger first, then segments and rows. */
+public interface RangeTransaction extends AutoCloseable {
+
+  /** For the ledger's statements. */
+  Connection connection();
+
+  void insertSegments(List<Segment> segments) throws SQLException;
+
+  /** Writes rows of the copy: carried columns unchanged, content replaced by its pointer. */
+  void insertCopies(List<PlacedRow> rows) throws SQLException;
+
+  /**
+   * Packs inline rows in place: keeps their old values for undo, and replaces each only if its
+   * content is still what was read.
+   *
+   * @return how many rows were packed; the others had changed and stay inline
+   */
+  int packInPlace(List<PlacedRow> rows) throws SQLException;
+
+  void commit() throws SQLException;
+
+  /** Rolls back unless committed. */
+  @Override
+  void close() throws SQLException;
+}

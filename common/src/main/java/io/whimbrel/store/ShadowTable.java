@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.store;
+
+import io.whimbrel.format.Dictionary;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The copy of the memories table that a migration builds beside the legacy one, and the two swaps.
+ * Every method but the swaps is idempotent: it can be called again after a crash at any point.
+ */
+public interface ShadowTable {
+
+  /** Creates the tables of the new format and an empty copy with its primary key only. */
+  void create(long migrationId) throws SQLException;
+
+  /** Stores a dictionary and returns it with its id; called within the snapshot. */
+  void insertDictionary(Connection connection, int dictionaryId, int trainedOn, byte[] body)
+      throws SQLException;
+
+  int nextDictionaryId(Connection connection) throws SQLException;
+
+  @Nullable Dictionary loadDictionary(int dictionaryId) throws SQLException;
+
+  /** Builds the remaining indexes on the copy and its statistics, once every range is committed. */
+  void index(long migrationId) throws SQLException;
+
+  /** The number of rows in the copy. */
+  long count(long migrationId) throws SQLException;
+
+  /**
+   * Swaps the tables in one transaction under one short lock; {@code ledger} runs inside it and
+   * throws to call it off. Checked under the lock: the capture triggers are as installed, the log
+   * is empty, the definition is {@code fingerprint}.
+   *
+   * @param lockTimeout one budget for all locks of this attempt
+   * @throws LockNotAvailableException when the locks were not had in time; nothing has changed
+   * @throws CutOverRefusedException when a check failed; nothing has changed
+   */
+  void cutOver(long migrationId, String fingerprint, Duration lockTimeout, LedgerStep ledger)
+      throws SQLException;
+
+  /** Ledger statements to run in the swap's own transaction, as SQL without parameters. */
+  record LedgerStep(List<String> guardedUpdates) {
+    public LedgerStep {
+      guardedUpdates = List.copyOf(guardedUpdates);
+    }
+  }
+
+  /** Work that remains after a swap (constraints to validate, the log to drop); idempotent. */
+  void afterCutOver(long migrationId) throws SQLException;
+
+  /** Swaps back after a cut-over, in one transaction under one short lock. */
+  void swapBack(long migrationId, Duration lockTimeout, LedgerStep ledger) throws SQLException;
+
+  /** Work that remains after a swap back, as for {@link #afterCutOver}. */
+  void afterSwapBack(long migrationId) throws SQLException;
+
+  /** Drops the copy, and segments and dictionaries that nothing names any more. */
+  void drop(long migrationId) throws SQLException;
+
+  /** Drops the retained legacy table after a cut-over and gives the space back. */
+  void dropLegacy(long migrationId) throws SQLException;
+
+  /** Undoes an in-place packing: puts the old inline values back where the pointer is unchanged. */
+  long unpackInPlace(long migrationId) throws SQLException;
+}

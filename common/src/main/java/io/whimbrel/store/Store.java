@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.store;
+
+import io.whimbrel.ledger.LedgerDialect;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An opened store. Thread-safe. Opening connects and checks that the address serves; it changes
+ * nothing.
+ */
+public interface Store extends AutoCloseable {
+
+  StoreUrl url();
+
+  LedgerDialect dialect();
+
+  /** The prefix that names this store's schema in SQL, such as {@code "public".}; may be empty. */
+  String qualifier();
+
+  /**
+   * The memories table as it is now.
+   *
+   * @throws StoreRefusedException when there is none, or none that can be migrated
+   */
+  TableLayout layout() throws SQLException;
+
+  /** Runs the work in a read-write transaction that takes its locks before its first read. */
+  <T extends @Nullable Object> T write(SqlWork<T> work) throws SQLException;
+
+  /** Runs the work in a read-only transaction with one snapshot. */
+  <T extends @Nullable Object> T read(SqlWork<T> work) throws SQLException;
+
+  StoreInspector inspector();
+
+  Capture capture();
+
+  SnapshotReader snapshotReader();
+
+  ShadowTable shadowTable();
+
+  StoreBackup backup();
+
+  /** Opens the connections of one worker thread; the session is confined to that thread. */
+  StoreSession openSession(long migrationId) throws SQLException;
+
+  @Override
+  void close();
+}
