@@ -2,4 +2,6 @@
 package io.whimbrel.format;
 
 /** A dictionary. */
-public final class Dictionary {}
+public final class Dictionary {
+  public Dictionary(int id, byte[] body) {}
+}

@@ -28,8 +28,36 @@ public interface Store extends AutoCloseable {
   /** Runs the work in a read-write transaction that takes its locks before its first read. */
   <T extends @Nullable Object> T write(SqlWork<T> work) throws SQLException;
 
+  /** As {@link #write}, for work without a result. */
+  default void update(SqlAction action) throws SQLException {
+    write(
+        connection -> {
+          action.run(connection);
+          return true;
+        });
+  }
+
   /** Runs the work in a read-only transaction with one snapshot. */
   <T extends @Nullable Object> T read(SqlWork<T> work) throws SQLException;
+
+  /**
+   * How the store is set up now, to be remembered before a run changes it; empty when nothing is.
+   */
+  default String mode() throws SQLException {
+    return "";
+  }
+
+  /** Sets the store up for a run (on SQLite: the write-ahead log, when it can be had). */
+  default void enterRunMode() throws SQLException {}
+
+  /**
+   * Sets the store up as it was.
+   *
+   * @return false when that is not possible now, because others hold it open
+   */
+  default boolean restoreMode(String mode) throws SQLException {
+    return true;
+  }
 
   StoreInspector inspector();
 

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.sqlite;
+
+import static io.whimbrel.sqlite.CreateText.quote;
+
+import io.whimbrel.keyrange.KeyRange;
+import io.whimbrel.store.TableLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The statements that read, copy and compare rows, built once from the layout. */
+final class RowStatements {
+
+  private final TableLayout layout;
+  private final String copy;
+  private final boolean hiddenRowid;
+  private final String key;
+  private final String flag;
+  private final String size;
+
+  RowStatements(TableLayout layout, String copyTable, boolean hiddenRowid) {
+    this.layout = layout;
+    this.copy = quote(copyTable);
+    this.hiddenRowid = hiddenRowid;
+    this.key = quote(layout.keyColumn());
+    this.flag = layout.hasFlag() ? "m." + TableLayout.FLAG : "NULL";
+    this.size = layout.hasSize() ? "m." + TableLayout.SIZE : "NULL";
+  }
+
+  private String legacy() {
+    return quote(layout.table());
+  }
+
+  /** Keys of a range; the lower bound is left out when the range begins with the first key. */
+  String where(KeyRange keys, String alias) {
+    String column = alias + "." + key;
+    return (keys.lower() == null ? "" : column + " > ? AND ") + column + " <= ?";
+  }
+
+  private String content(String alias) {
+    String column = alias + "." + TableLayout.CONTENT;
+    return "typeof(" + column + "), " + column;
+  }
+
+  String readLegacy(KeyRange keys) {
+    return "SELECT m."
+        + key
+        + ", "
+        + content("m")
+        + ", "
+        + flag
+        + ", "
+        + size
+        + " FROM "
+        + legacy()
+        + " m WHERE "
+        + where(keys, "m")
+        + " ORDER BY m."
+        + key;
+  }
+
+  String readInline(KeyRange keys) {
+    return readLegacy(keys)
+        .replace(" m WHERE ", " m WHERE m." + TableLayout.CONTENT + " IS NOT NULL AND ");
+  }
+
+  private List<String> carried() {
+    List<String> carried = new ArrayList<>();
+    if (hiddenRowid) {
+      carried.add("rowid");
+    }
+    layout.carriedColumns().forEach(name -> carried.add(quote(name)));
+    return carried;
+  }
+
+  /** Copies one row inside the database; parameters: [size,] segment, offset, length, crc, key. */
+  String insertPacked() {
+    return "INSERT INTO "
+        + copy
+        + " ("
+        + String.join(", ", carried())
+        + ", content, content_compressed"
+        + (layout.hasSize() ? "" : ", content_size")
+        + ", content_segment, content_offset, content_length, content_crc32c) SELECT "
+        + String.join(", ", carried())
+        + ", NULL, 1"
+        + (layout.hasSize() ? "" : ", ?")
+        + ", ?, ?, ?, ? FROM "
+        + legacy()
+        + " WHERE "
+        + key
+        + " = ?";
+  }
+
+  /** Copies one row with its content exactly as stored; parameters: [size,] key. */
+  String insertInline() {
+    return "INSERT INTO "
+        + copy
+        + " ("
+        + String.join(", ", carried())
+        + ", content, content_compressed"
+        + (layout.hasSize() ? "" : ", content_size")
+        + ") SELECT "
+        + String.join(", ", carried())
+        + ", content, "
+        + (layout.hasFlag() ? TableLayout.FLAG : "0")
+        + (layout.hasSize() ? "" : ", ?")
+        + " FROM "
+        + legacy()
+        + " WHERE "
+        + key
+        + " = ?";
+  }
+
+  /** Legacy rows beside their copies. */
+  String compare(KeyRange keys) {
+    String columnsEqual =
+        carried().stream().map(RowStatements::same).collect(Collectors.joining(" AND "));
+    String inlineEqual =
+        same(TableLayout.CONTENT) + (layout.hasFlag() ? " AND " + same(TableLayout.FLAG) : "");
+    return "SELECT m."
+        + key
+        + ", "
+        + content("m")
+        + ", "
+        + flag
+        + ", "
+        + size
+        + ", c."
+        + key
+        + " IS NOT NULL, "
+        + columnsEqual
+        + ", "
+        + inlineEqual
+        + ", c.content IS NULL AND c.content_segment IS NOT NULL, c.content_segment,"
+        + " c.content_offset, c.content_length, c.content_crc32c FROM "
+        + legacy()
+        + " m LEFT JOIN "
+        + copy
+        + " c ON c."
+        + key
+        + " = m."
+        + key
+        + " WHERE "
+        + where(keys, "m")
+        + " ORDER BY m."
+        + key;
+  }
+
+  String countCopies(KeyRange keys) {
+    return "SELECT count(*) FROM " + copy + " c WHERE " + where(keys, "c");
+  }
+
+  // IS knows NULL; the collation of a column must not make different texts equal.
+  private static String same(String column) {
+    return "(m.%1$s IS c.%1$s COLLATE BINARY AND typeof(m.%1$s) = typeof(c.%1$s))"
+        .formatted(column);
+  }
+
+  static final String INSERT_SEGMENT =
+      "INSERT INTO memory_segments (segment_id, dictionary_id, raw_size, memory_count, body) VALUES"
+          + " (?, ?, ?, ?, ?)";
+
+  static final String SELECT_SEGMENT =
+      "SELECT segment_id, dictionary_id, raw_size, memory_count, body FROM memory_segments WHERE"
+          + " segment_id = ?";
+
+  static final String SELECT_CHUNKS =
+      "SELECT chunk_index, chunk_data, compression_type, chunk_metadata FROM memory_chunks WHERE"
+          + " memory_id = ? ORDER BY chunk_index, id";
+
+  /**
+   * Keeps the old inline values; parameters: migration, key text, segment, offset, key, content.
+   */
+  String insertUndo() {
+    return "INSERT INTO whimbrel_undo (migration_id, memory_key, content, content_compressed,"
+        + " content_segment, content_offset) SELECT ?, ?, content, content_compressed, ?, ? FROM "
+        + legacy()
+        + " WHERE "
+        + key
+        + " = ? AND content IS ? ON CONFLICT (migration_id, memory_key) DO UPDATE SET content ="
+        + " excluded.content, content_compressed = excluded.content_compressed, content_segment ="
+        + " excluded.content_segment, content_offset = excluded.content_offset";
+  }
+
+  /** Packs one row where it is; parameters: segment, offset, length, crc, key, content. */
+  String packInPlace() {
+    return "UPDATE "
+        + legacy()
+        + " SET content = NULL, content_compressed = 1, content_segment = ?, content_offset = ?,"
+        + " content_length = ?, content_crc32c = ? WHERE "
+        + key
+        + " = ? AND content IS ?";
+  }
+}

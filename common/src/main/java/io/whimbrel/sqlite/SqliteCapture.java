@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.sqlite;
+
+import static io.whimbrel.sqlite.CreateText.quote;
+
+import io.whimbrel.sqlite.SqliteSchema.UniqueIndex;
+import io.whimbrel.store.Capture;
+import io.whimbrel.store.TableLayout;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Capture triggers on SQLite. Besides the usual three, BEFORE triggers log the rows that an {@code
+ * OR REPLACE} removes through another unique index: SQLite fires no delete trigger for them.
+ */
+final class SqliteCapture implements Capture {
+
+  static final String LOG = "whimbrel_changes";
+  private static final String PREFIX = "whimbrel_capture_";
+
+  private final SqliteStore store;
+  private final SqliteSchema schema;
+
+  SqliteCapture(SqliteStore store, SqliteSchema schema) {
+    this.store = store;
+    this.schema = schema;
+  }
+
+  @Override
+  public void install() throws SQLException {
+    store.update(
+        connection -> {
+          install(connection);
+        });
+  }
+
+  void install(Connection connection) throws SQLException {
+    TableLayout layout = schema.layout(connection);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE IF NOT EXISTS "
+              + LOG
+              + " (change_id INTEGER PRIMARY KEY AUTOINCREMENT, memory_key)");
+      for (String trigger : triggers(layout, schema.uniqueIndexes(connection, layout.table()))) {
+        statement.execute(trigger);
+      }
+    }
+  }
+
+  /** The CREATE texts of every trigger this layout needs. */
+  static List<String> triggers(TableLayout layout, List<UniqueIndex> uniqueIndexes) {
+    String table = quote(layout.table());
+    String key = quote(layout.keyColumn());
+    List<String> triggers = new ArrayList<>();
+    triggers.add(trigger("insert", "AFTER INSERT", table, log("NEW." + key)));
+    triggers.add(trigger("delete", "AFTER DELETE", table, log("OLD." + key)));
+    triggers.add(
+        trigger(
+            "update",
+            "AFTER UPDATE",
+            table,
+            log("OLD." + key)
+                + " INSERT INTO "
+                + LOG
+                + " (memory_key) SELECT NEW."
+                + key
+                + " WHERE NEW."
+                + key
+                + " IS NOT OLD."
+                + key
+                + ";"));
+    String replaced =
+        uniqueIndexes.stream()
+            .filter(index -> !index.columns().isEmpty())
+            .map(index -> replacedBy(table, key, index))
+            .collect(Collectors.joining(" "));
+    if (!replaced.isEmpty()) {
+      triggers.add(trigger("replace_insert", "BEFORE INSERT", table, replaced));
+      triggers.add(trigger("replace_update", "BEFORE UPDATE", table, replaced));
+    }
+    if (layout.hasChunks()) {
+      String chunks = quote(TableLayout.CHUNKS_TABLE);
+      triggers.add(trigger("chunk_insert", "AFTER INSERT", chunks, log("NEW.memory_id")));
+      triggers.add(trigger("chunk_delete", "AFTER DELETE", chunks, log("OLD.memory_id")));
+      triggers.add(
+          trigger(
+              "chunk_update",
+              "AFTER UPDATE",
+              chunks,
+              log("OLD.memory_id") + " " + log("NEW.memory_id")));
+    }
+    return triggers;
+  }
+
+  private static String trigger(String name, String event, String table, String body) {
+    return "CREATE TRIGGER IF NOT EXISTS "
+        + PREFIX
+        + name
+        + " "
+        + event
+        + " ON "
+        + table
+        + " BEGIN "
+        + body
+        + " END";
+  }
+
+  private static String log(String keyExpression) {
+    return "INSERT INTO " + LOG + " (memory_key) VALUES (" + keyExpression + ");";
+  }
+
+  // A row with the same values in a unique index, other than the row itself, is about to go.
+  private static String replacedBy(String table, String key, UniqueIndex index) {
+    String match =
+        index.columns().stream()
+            .map(column -> quote(column) + " = NEW." + quote(column))
+            .collect(Collectors.joining(" AND "));
+    return "INSERT INTO "
+        + LOG
+        + " (memory_key) SELECT "
+        + key
+        + " FROM "
+        + table
+        + " WHERE "
+        + match
+        + " AND "
+        + key
+        + " IS NOT NEW."
+        + key
+        + ";";
+  }
+
+  @Override
+  public void remove() throws SQLException {
+    store.update(
+        connection -> {
+          remove(connection);
+        });
+  }
+
+  void remove(Connection connection) throws SQLException {
+    dropTriggers(connection);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DROP TABLE IF EXISTS " + LOG);
+    }
+  }
+
+  void dropTriggers(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String name : installed(connection)) {
+        statement.execute("DROP TRIGGER " + quote(name));
+      }
+    }
+  }
+
+  /** Whether exactly the triggers of this layout are there. */
+  boolean isComplete(Connection connection) throws SQLException {
+    TableLayout layout = schema.layout(connection);
+    List<String> wanted =
+        triggers(layout, schema.uniqueIndexes(connection, layout.table())).stream()
+            .map(sql -> sql.substring(sql.indexOf(PREFIX)).split(" ", 2)[0])
+            .sorted()
+            .toList();
+    return wanted.equals(installed(connection));
+  }
+
+  private static List<String> installed(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE"
+                    + " 'whimbrel\\_capture\\_%' ESCAPE '\\' ORDER BY name")) {
+      List<String> names = new ArrayList<>();
+      while (row.next()) {
+        names.add(row.getString(1));
+      }
+      return names;
+    }
+  }
+
+  @Override
+  public long pending(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      boolean exists =
+          Sqlite.number(statement, "SELECT count(*) FROM sqlite_master WHERE name = '" + LOG + "'")
+              > 0;
+      return exists ? Sqlite.number(statement, "SELECT count(*) FROM " + LOG) : 0;
+    }
+  }
+}

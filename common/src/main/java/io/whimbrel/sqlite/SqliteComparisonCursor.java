@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.sqlite;
+
+import io.whimbrel.format.Pointer;
+import io.whimbrel.format.Segment;
+import io.whimbrel.keyrange.KeyRange;
+import io.whimbrel.store.ComparisonCursor;
+import io.whimbrel.store.TableLayout;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/** Legacy rows joined with their copies in one read transaction. */
+final class SqliteComparisonCursor implements ComparisonCursor {
+
+  private final Connection reader;
+  private final TableLayout layout;
+  private final RowStatements statements;
+  private final KeyRange keys;
+  private final Statement transaction;
+  private final PreparedStatement select;
+  private final PreparedStatement selectSegment;
+  private final ResultSet rows;
+  private long copies;
+  private @Nullable Segment segment;
+
+  SqliteComparisonCursor(
+      Connection reader, TableLayout layout, RowStatements statements, KeyRange keys)
+      throws SQLException {
+    this.reader = reader;
+    this.layout = layout;
+    this.statements = statements;
+    this.keys = keys;
+    this.transaction = reader.createStatement();
+    transaction.execute("BEGIN");
+    this.select = reader.prepareStatement(statements.compare(keys));
+    this.selectSegment = reader.prepareStatement(RowStatements.SELECT_SEGMENT);
+    SqliteLegacyCursor.bind(select, keys, layout.keyType());
+    this.rows = select.executeQuery();
+  }
+
+  @Override
+  public boolean next() throws SQLException {
+    return rows.next();
+  }
+
+  @Override
+  public ComparedRow row() throws SQLException {
+    String key = Sqlite.key(rows, 1, layout.keyType());
+    if (key == null) {
+      throw new SQLException("a row of `memories` has no key");
+    }
+    boolean copied = rows.getBoolean(6);
+    copies += copied ? 1 : 0;
+    return new ComparedRow(
+        key,
+        copied,
+        rows.getBoolean(7),
+        rows.getBoolean(8),
+        SqliteLegacyCursor.storedContent(reader, layout, rows, key, 2),
+        rows.getBoolean(9)
+            ? new Pointer(rows.getLong(10), rows.getInt(11), rows.getInt(12), rows.getInt(13))
+            : null);
+  }
+
+  @Override
+  public @Nullable Segment segment() throws SQLException {
+    long segmentId = rows.getLong(10);
+    if (segment == null || segment.segmentId() != segmentId) {
+      segment = SegmentRows.read(selectSegment, segmentId);
+    }
+    return segment;
+  }
+
+  @Override
+  public long extraCopies() throws SQLException {
+    try (PreparedStatement count = reader.prepareStatement(statements.countCopies(keys))) {
+      SqliteLegacyCursor.bind(count, keys, layout.keyType());
+      try (ResultSet row = count.executeQuery()) {
+        row.next();
+        return row.getLong(1) - copies;
+      }
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try {
+      rows.close();
+      select.close();
+      selectSegment.close();
+    } finally {
+      transaction.execute("COMMIT");
+      transaction.close();
+    }
+  }
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.sqlite;
+
+import static io.whimbrel.sqlite.CreateText.quote;
+
+import io.whimbrel.format.Dictionary;
+import io.whimbrel.sqlite.SqliteSchema.SchemaObject;
+import io.whimbrel.store.ShadowTable;
+import io.whimbrel.store.TableLayout;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The copy beside the legacy table in a SQLite file. */
+final class SqliteShadowTable implements ShadowTable {
+
+  private final SqliteStore store;
+  private final SqliteSchema schema;
+
+  SqliteShadowTable(SqliteStore store, SqliteSchema schema) {
+    this.store = store;
+    this.schema = schema;
+  }
+
+  static String copyName(long migrationId) {
+    return "whimbrel_copy_m" + migrationId;
+  }
+
+  static String legacyName(long migrationId) {
+    return "whimbrel_legacy_m" + migrationId;
+  }
+
+  static String indexName(String table, String index) {
+    return table + "__" + index;
+  }
+
+  @Override
+  public void create(long migrationId) throws SQLException {
+    store.update(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            for (String ddl : NEW_FORMAT) {
+              statement.execute(ddl);
+            }
+            if (schema.find(connection, "table", copyName(migrationId)).isEmpty()) {
+              createCopy(connection, statement, migrationId);
+            }
+            indexChunks(connection, statement);
+          }
+        });
+  }
+
+  private static final List<String> NEW_FORMAT =
+      List.of(
+          "CREATE TABLE IF NOT EXISTS memory_segments (segment_id INTEGER PRIMARY KEY,"
+              + " dictionary_id INTEGER, raw_size INTEGER NOT NULL, memory_count INTEGER NOT NULL,"
+              + " body BLOB NOT NULL)",
+          "CREATE TABLE IF NOT EXISTS memory_dictionaries (dictionary_id INTEGER PRIMARY KEY,"
+              + " trained_on INTEGER NOT NULL, created_at TEXT NOT NULL DEFAULT"
+              + " (strftime('%Y-%m-%dT%H:%M:%SZ')), body BLOB NOT NULL)");
+
+  private void createCopy(Connection connection, Statement statement, long migrationId)
+      throws SQLException {
+    TableLayout layout = schema.layout(connection);
+    String legacy = schema.find(connection, "table", TableLayout.TABLE).orElseThrow().sql();
+    String table = copyName(migrationId);
+    statement.execute(
+        CreateText.renameTable(
+            CreateText.dropForeignKeys(CreateText.dropNotNull(legacy, TableLayout.CONTENT)),
+            table));
+    for (String column : addedColumns(layout, CreateText.isStrict(legacy))) {
+      statement.execute("ALTER TABLE " + quote(table) + " ADD COLUMN " + column);
+    }
+  }
+
+  /** Column definitions that the new format adds to this layout, in order. */
+  static List<String> addedColumns(TableLayout layout, boolean strict) {
+    List<String> columns = new ArrayList<>();
+    if (!layout.hasFlag()) {
+      columns.add("content_compressed " + (strict ? "INTEGER" : "BOOLEAN"));
+    }
+    if (!layout.hasSize()) {
+      columns.add("content_size INTEGER");
+    }
+    columns.add("content_segment INTEGER");
+    columns.add("content_offset INTEGER");
+    columns.add("content_length INTEGER");
+    columns.add("content_crc32c INTEGER");
+    return columns;
+  }
+
+  // The old application has no index on its chunks' memory; without one each chunked memory would
+  // cost a scan of all chunks.
+  private void indexChunks(Connection connection, Statement statement) throws SQLException {
+    if (schema.layout(connection).hasChunks()
+        && Sqlite.number(statement, "SELECT EXISTS (SELECT 1 FROM memory_chunks)") == 1) {
+      statement.execute(
+          "CREATE INDEX IF NOT EXISTS whimbrel_chunks_by_memory ON memory_chunks (memory_id)");
+    }
+  }
+
+  @Override
+  public int nextDictionaryId(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return (int)
+          Sqlite.number(
+              statement, "SELECT coalesce(max(dictionary_id), 0) + 1 FROM memory_dictionaries");
+    }
+  }
+
+  @Override
+  public void insertDictionary(Connection connection, int dictionaryId, int trainedOn, byte[] body)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO memory_dictionaries (dictionary_id, trained_on, body) VALUES (?, ?, ?)")) {
+      insert.setInt(1, dictionaryId);
+      insert.setInt(2, trainedOn);
+      insert.setBytes(3, body);
+      insert.executeUpdate();
+    }
+  }
+
+  @Override
+  public @Nullable Dictionary loadDictionary(int dictionaryId) throws SQLException {
+    return store
+        .read(connection -> Optional.ofNullable(loadDictionary(connection, dictionaryId)))
+        .orElse(null);
+  }
+
+  static @Nullable Dictionary loadDictionary(Connection connection, int dictionaryId)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT body FROM memory_dictionaries WHERE dictionary_id = ?")) {
+      select.setInt(1, dictionaryId);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? new Dictionary(dictionaryId, row.getBytes(1)) : null;
+      }
+    }
+  }
+
+  @Override
+  public void index(long migrationId) throws SQLException {
+    String copy = copyName(migrationId);
+    List<SchemaObject> indexes =
+        store.read(connection -> schema.on(connection, "index", TableLayout.TABLE));
+    for (SchemaObject index : indexes) {
+      String name = indexName(copy, index.name());
+      store.update(
+          connection -> {
+            if (schema.find(connection, "index", name).isEmpty()) {
+              try (Statement statement = connection.createStatement()) {
+                statement.execute(CreateText.renameIndex(index.sql(), name, copy));
+              }
+            }
+          });
+    }
+  }
+
+  @Override
+  public long count(long migrationId) throws SQLException {
+    return store.read(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            return Sqlite.number(statement, "SELECT count(*) FROM " + quote(copyName(migrationId)));
+          }
+        });
+  }
+
+  @Override
+  public void cutOver(long migrationId, String fingerprint, Duration lockTimeout, LedgerStep ledger)
+      throws SQLException {
+    new SqliteSwap(store, schema, migrationId).cutOver(fingerprint, lockTimeout, ledger);
+  }
+
+  @Override
+  public void afterCutOver(long migrationId) throws SQLException {
+    store.update(
+        connection -> {
+          dropChunkIndex(connection);
+        });
+  }
+
+  @Override
+  public void swapBack(long migrationId, Duration lockTimeout, LedgerStep ledger)
+      throws SQLException {
+    new SqliteSwap(store, schema, migrationId).swapBack(lockTimeout, ledger);
+  }
+
+  @Override
+  public void afterSwapBack(long migrationId) throws SQLException {
+    drop(migrationId);
+  }
+
+  @Override
+  public void drop(long migrationId) throws SQLException {
+    store.update(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE IF EXISTS " + quote(copyName(migrationId)));
+            // While the application's table has no pointers, nothing can name a segment.
+            if (!schema.layout(connection).hasPointers()) {
+              statement.execute("DROP TABLE IF EXISTS memory_segments");
+              statement.execute("DROP TABLE IF EXISTS memory_dictionaries");
+            }
+          }
+          dropChunkIndex(connection);
+        });
+  }
+
+  private static void dropChunkIndex(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DROP INDEX IF EXISTS whimbrel_chunks_by_memory");
+    }
+  }
+
+  @Override
+  public void dropLegacy(long migrationId) throws SQLException {
+    store.update(
+        connection -> {
+          new SqliteCapture(store, schema).remove(connection);
+          try (Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE IF EXISTS " + quote(legacyName(migrationId)));
+            statement.execute("DELETE FROM whimbrel_undo");
+          }
+        });
+    try (SqliteStore.Exclusive writer = store.lockWriter()) {
+      writer.execute("VACUUM");
+      writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+  }
+
+  @Override
+  public long unpackInPlace(long migrationId) throws SQLException {
+    return store.write(
+        connection -> {
+          TableLayout layout = schema.layout(connection);
+          try (Statement statement = connection.createStatement()) {
+            String key = "CAST(" + quote(layout.keyColumn()) + " AS TEXT)";
+            long rows =
+                statement.executeUpdate(
+                    ("UPDATE memories SET content = u.content, content_compressed ="
+                            + " u.content_compressed, content_segment = NULL, content_offset ="
+                            + " NULL, content_length = NULL, content_crc32c = NULL FROM"
+                            + " whimbrel_undo u WHERE u.migration_id = %d AND u.memory_key ="
+                            + " memories.%s AND memories.content IS NULL AND"
+                            + " memories.content_segment = u.content_segment AND"
+                            + " memories.content_offset = u.content_offset")
+                        .formatted(migrationId, quote(layout.keyColumn()))
+                        .replace("memories." + quote(layout.keyColumn()), key));
+            statement.execute("DELETE FROM whimbrel_undo WHERE migration_id = " + migrationId);
+            return rows;
+          }
+        });
+  }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.sqlite;
+
+import static io.whimbrel.sqlite.CreateText.quote;
+
+import io.whimbrel.legacy.StoredContent;
+import io.whimbrel.store.SnapshotReader;
+import io.whimbrel.store.TableLayout;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Counts, keys and samples from a SQLite store. */
+final class SqliteSnapshotReader implements SnapshotReader {
+
+  private static final int STRETCHES = 64;
+
+  private final SqliteStore store;
+  private final SqliteSchema schema;
+
+  SqliteSnapshotReader(SqliteStore store, SqliteSchema schema) {
+    this.store = store;
+    this.schema = schema;
+  }
+
+  @Override
+  public Extent extent() throws SQLException {
+    return store.read(
+        connection -> {
+          TableLayout layout = schema.layout(connection);
+          try (Statement statement = connection.createStatement();
+              ResultSet row =
+                  statement.executeQuery(
+                      "SELECT (SELECT count(*) FROM %2$s), (SELECT max(%1$s) FROM %2$s)"
+                          .formatted(quote(layout.keyColumn()), quote(layout.table())))) {
+            row.next();
+            return new Extent(row.getLong(1), Sqlite.key(row, 2, layout.keyType()));
+          }
+        });
+  }
+
+  @Override
+  public @Nullable String keyAfter(@Nullable String lower, int n) throws SQLException {
+    return store
+        .read(
+            connection ->
+                Optional.ofNullable(keyAfterIn(connection, schema.layout(connection), lower, n)))
+        .orElse(null);
+  }
+
+  @Override
+  public List<StoredContent> sample(int memoriesMax, long bytesMax) throws SQLException {
+    return store.read(
+        connection -> {
+          TableLayout layout = schema.layout(connection);
+          long rows = extent().memories();
+          // Stretches of neighbours, because neighbours share a segment; spread over all keys.
+          int stretch = Math.max(1, memoriesMax / STRETCHES);
+          long step = Math.max(stretch, rows / STRETCHES);
+          List<StoredContent> sample = new ArrayList<>();
+          String from = null;
+          long bytes = 0;
+          for (int i = 0; i < STRETCHES && bytes < bytesMax; i++) {
+            bytes += readStretch(connection, layout, from, stretch, sample);
+            from = keyAfterIn(connection, layout, from, step);
+            if (from == null) {
+              break;
+            }
+          }
+          return sample;
+        });
+  }
+
+  private static @Nullable String keyAfterIn(
+      Connection connection, TableLayout layout, @Nullable String lower, long n)
+      throws SQLException {
+    String key = quote(layout.keyColumn());
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT "
+                + key
+                + " FROM "
+                + quote(layout.table())
+                + (lower == null ? "" : " WHERE " + key + " > ?")
+                + " ORDER BY "
+                + key
+                + " LIMIT 1 OFFSET "
+                + (n - 1))) {
+      if (lower != null) {
+        Sqlite.bindKey(select, 1, layout.keyType(), lower);
+      }
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? Sqlite.key(row, 1, layout.keyType()) : null;
+      }
+    }
+  }
+
+  private static long readStretch(
+      Connection connection,
+      TableLayout layout,
+      @Nullable String from,
+      int rows,
+      List<StoredContent> into)
+      throws SQLException {
+    String key = quote(layout.keyColumn());
+    String sql =
+        "SELECT %1$s, typeof(content), content, %2$s, %3$s FROM %4$s WHERE content IS NOT NULL AND"
+                .formatted(
+                    key,
+                    layout.hasFlag() ? TableLayout.FLAG : "NULL",
+                    layout.hasSize() ? TableLayout.SIZE : "NULL",
+                    quote(layout.table()))
+            + " length(content) < 1000000"
+            + (from == null ? "" : " AND " + key + " > ?")
+            + " ORDER BY "
+            + key
+            + " LIMIT "
+            + rows;
+    long bytes = 0;
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      if (from != null) {
+        Sqlite.bindKey(select, 1, layout.keyType(), from);
+      }
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          String rowKey = Sqlite.key(row, 1, layout.keyType());
+          StoredContent content =
+              SqliteLegacyCursor.storedContent(
+                  connection, layout, row, rowKey == null ? "" : rowKey, 2);
+          // Chunked memories are left out: their text would need further reads later.
+          if (content.bytes() != null && content.bytes().length > 0) {
+            into.add(content);
+            bytes += content.bytes().length;
+          }
+        }
+      }
+    }
+    return bytes;
+  }
+
+  @Override
+  public long inlineMemories(int inlineBytesMax) throws SQLException {
+    return store.read(
+        connection -> {
+          TableLayout layout = schema.layout(connection);
+          try (Statement statement = connection.createStatement()) {
+            return Sqlite.number(
+                statement,
+                "SELECT count(*) FROM "
+                    + quote(layout.table())
+                    + " m WHERE content IS NOT NULL AND (content_compressed <> 0 OR"
+                    + " length(CAST(content AS BLOB)) > "
+                    + inlineBytesMax
+                    + ") AND NOT (content_compressed <> 0 AND EXISTS (SELECT 1 FROM"
+                    + " whimbrel_failures f WHERE f.memory_key = CAST(m."
+                    + quote(layout.keyColumn())
+                    + " AS TEXT) AND f.severity = 'QUARANTINE'))");
+          }
+        });
+  }
+}

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.sqlite;
+
+import io.whimbrel.ledger.LedgerDialect;
+import io.whimbrel.store.Capture;
+import io.whimbrel.store.ShadowTable;
+import io.whimbrel.store.SnapshotReader;
+import io.whimbrel.store.SqlWork;
+import io.whimbrel.store.Store;
+import io.whimbrel.store.StoreBackup;
+import io.whimbrel.store.StoreInspector;
+import io.whimbrel.store.StoreRefusedException;
+import io.whimbrel.store.StoreSession;
+import io.whimbrel.store.StoreUrl;
+import io.whimbrel.store.TableLayout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteOpenMode;
+
+/**
+ * A store in a SQLite file. All writes of this process go through one connection, one at a time.
+ */
+public final class SqliteStore implements Store {
+
+  /** How a store is opened. */
+  public enum Access {
+    READ_WRITE,
+    /** Opens with {@code mode=ro}: leaves the file as it is, even beside a left-over WAL. */
+    READ_ONLY
+  }
+
+  private static final int BUSY_TIMEOUT_MILLIS = 10_000;
+
+  private final StoreUrl.SqliteUrl url;
+  private final Access access;
+  private final ReentrantLock writerLock = new ReentrantLock(true);
+  private Connection writer;
+  private final SqliteSchema schema;
+
+  private SqliteStore(StoreUrl.SqliteUrl url, Access access) throws SQLException {
+    this.url = url;
+    this.access = access;
+    this.writer = connect();
+    this.schema = new SqliteSchema();
+  }
+
+  /**
+   * Opens an existing file.
+   *
+   * @throws StoreRefusedException when there is no such file, or it is not a sound SQLite file, or
+   *     it cannot be written and should be
+   */
+  public static SqliteStore open(StoreUrl.SqliteUrl url, Access access) {
+    Path file = url.file();
+    if (!Files.exists(file)) {
+      throw new StoreRefusedException("there is no file " + file + ": check --db-url");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new StoreRefusedException(file + " is not a file: check --db-url");
+    }
+    if (access == Access.READ_WRITE) {
+      requireWritable(file);
+    }
+    SqliteStore store = null;
+    try {
+      store = new SqliteStore(url, access);
+      store.requireSound();
+      return store;
+    } catch (SQLException e) {
+      if (store != null) {
+        store.close();
+      }
+      throw refusal(file, e);
+    }
+  }
+
+  private static void requireWritable(Path file) {
+    boolean markedReadOnly;
+    try {
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+      // Asked of the mode bits, not of the kernel: it lets root write what its owner locked.
+      markedReadOnly =
+          !permissions.contains(PosixFilePermission.OWNER_WRITE)
+              && !permissions.contains(PosixFilePermission.GROUP_WRITE)
+              && !permissions.contains(PosixFilePermission.OTHERS_WRITE);
+    } catch (UnsupportedOperationException | IOException e) {
+      markedReadOnly = false;
+    }
+    Path directory = file.toAbsolutePath().getParent();
+    if (markedReadOnly || !Files.isWritable(file)) {
+      throw new StoreRefusedException(file + " is read-only: make it writable (chmod u+w) first");
+    }
+    if (directory == null || !Files.isWritable(directory)) {
+      throw new StoreRefusedException(
+          "the directory of " + file + " is read-only: SQLite keeps its journal there");
+    }
+  }
+
+  private void requireSound() throws SQLException {
+    try (Statement statement = writer.createStatement()) {
+      // Reads the first page: a foreign file and a truncated one are found out here.
+      statement.executeQuery("SELECT count(*) FROM sqlite_master").close();
+      if (!Sqlite.text(statement, "PRAGMA encoding").startsWith("UTF-8")) {
+        throw new StoreRefusedException(
+            url.file() + " holds UTF-16 text, which is not supported: export it into a UTF-8 file");
+      }
+      long pages = Sqlite.number(statement, "PRAGMA page_count");
+      long pageSize = Sqlite.number(statement, "PRAGMA page_size");
+      boolean wal = Files.exists(Path.of(url.file() + "-wal"));
+      if (!wal && Files.size(url.file()) < pages * pageSize) {
+        throw new StoreRefusedException(url.file() + " is cut short: restore it from a backup");
+      }
+    } catch (IOException e) {
+      throw new StoreRefusedException(url.file() + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static StoreRefusedException refusal(Path file, SQLException e) {
+    SQLiteErrorCode code =
+        e instanceof SQLiteException sqlite
+            ? SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & 0xff)
+            : SQLiteErrorCode.UNKNOWN_ERROR;
+    return switch (code) {
+      case SQLITE_NOTADB ->
+          new StoreRefusedException(file + " is not a SQLite database: check --db-url", e);
+      case SQLITE_CORRUPT ->
+          new StoreRefusedException(file + " is damaged or cut short: restore it from a backup", e);
+      case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY ->
+          new StoreRefusedException(file + " cannot be opened: check its permissions", e);
+      case SQLITE_BUSY, SQLITE_LOCKED ->
+          new StoreRefusedException(
+              file + " is locked by another process: stop what holds it, then try again", e);
+      default -> new StoreRefusedException(file + " cannot be opened: " + Sqlite.firstLine(e), e);
+    };
+  }
+
+  Connection connect() throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
+    config.setCacheSize(-16_384);
+    config.setTempStore(SQLiteConfig.TempStore.FILE);
+    // In WAL mode a commit then waits for no disk; a crash loses whole ranges, rows and ledger
+    // alike.
+    config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+    if (access == Access.READ_ONLY) {
+      config.setReadOnly(true);
+    }
+    return config.createConnection("jdbc:sqlite:" + url.file());
+  }
+
+  @Override
+  public StoreUrl url() {
+    return url;
+  }
+
+  Path file() {
+    return url.file();
+  }
+
+  @Override
+  public String mode() throws SQLException {
+    try (Exclusive exclusive = lockWriter();
+        Statement statement = exclusive.connection().createStatement()) {
+      return Sqlite.text(statement, "PRAGMA journal_mode");
+    }
+  }
+
+  @Override
+  public void enterRunMode() throws SQLException {
+    setJournalMode("wal");
+  }
+
+  @Override
+  public boolean restoreMode(String mode) throws SQLException {
+    if (mode.isEmpty() || mode.equals("wal")) {
+      return true;
+    }
+    try {
+      return setJournalMode(mode).equals(mode);
+    } catch (SQLiteException e) {
+      return false;
+    }
+  }
+
+  private String setJournalMode(String mode) throws SQLException {
+    try (Exclusive exclusive = lockWriter();
+        Statement statement = exclusive.connection().createStatement()) {
+      return Sqlite.text(statement, "PRAGMA journal_mode = " + mode);
+    }
+  }
+
+  @Override
+  public LedgerDialect dialect() {
+    return LedgerDialect.SQLITE;
+  }
+
+  @Override
+  public String qualifier() {
+    return "";
+  }
+
+  @Override
+  public TableLayout layout() throws SQLException {
+    return read(schema::layout);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T write(SqlWork<T> work) throws SQLException {
+    try (Exclusive exclusive = lockWriter()) {
+      exclusive.begin();
+      T result = work.run(exclusive.connection());
+      exclusive.commit();
+      return result;
+    }
+  }
+
+  @Override
+  public <T extends @Nullable Object> T read(SqlWork<T> work) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("BEGIN");
+      T result = work.run(connection);
+      statement.execute("COMMIT");
+      return result;
+    }
+  }
+
+  /** Takes the only writing connection; nobody else in this process writes until it is closed. */
+  Exclusive lockWriter() {
+    writerLock.lock();
+    return new Exclusive();
+  }
+
+  /** The writing connection while it is held by one thread. */
+  final class Exclusive implements AutoCloseable {
+    private boolean open;
+
+    Connection connection() {
+      return writer;
+    }
+
+    void begin() throws SQLException {
+      execute("BEGIN IMMEDIATE");
+      open = true;
+    }
+
+    void commit() throws SQLException {
+      execute("COMMIT");
+      open = false;
+    }
+
+    void execute(String sql) throws SQLException {
+      try (Statement statement = writer.createStatement()) {
+        statement.execute(sql);
+      }
+    }
+
+    void rollback() throws SQLException {
+      if (open) {
+        open = false;
+        execute("ROLLBACK");
+      }
+    }
+
+    /** Opens the connection anew, after its view of the schema was changed behind its back. */
+    void reconnect() throws SQLException {
+      Connection fresh = connect();
+      writer.close();
+      writer = fresh;
+    }
+
+    @Override
+    public void close() throws SQLException {
+      try {
+        rollback();
+      } finally {
+        writerLock.unlock();
+      }
+    }
+  }
+
+  @Override
+  public StoreInspector inspector() {
+    return new SqliteInspector(this, schema);
+  }
+
+  @Override
+  public Capture capture() {
+    return new SqliteCapture(this, schema);
+  }
+
+  @Override
+  public SnapshotReader snapshotReader() {
+    return new SqliteSnapshotReader(this, schema);
+  }
+
+  @Override
+  public ShadowTable shadowTable() {
+    return new SqliteShadowTable(this, schema);
+  }
+
+  @Override
+  public StoreBackup backup() {
+    return new SqliteBackup(this);
+  }
+
+  @Override
+  public StoreSession openSession(long migrationId) throws SQLException {
+    return new SqliteSession(this, layout(), migrationId);
+  }
+
+  @Override
+  public void close() {
+    try {
+      writer.close();
+    } catch (SQLException e) {
+      throw new IllegalStateException("closing " + url.file(), e);
+    }
+  }
+}

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.sqlite;
+
+import static io.whimbrel.sqlite.CreateText.quote;
+
+import io.whimbrel.ledger.FencedException;
+import io.whimbrel.sqlite.SqliteSchema.SchemaObject;
+import io.whimbrel.store.Column;
+import io.whimbrel.store.CutOverRefusedException;
+import io.whimbrel.store.LockNotAvailableException;
+import io.whimbrel.store.ShadowTable.LedgerStep;
+import io.whimbrel.store.TableLayout;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * The two swaps. Tables are renamed with {@code legacy_alter_table}, which leaves the references of
+ * other tables, views and triggers on the name; index names and foreign keys then follow by an edit
+ * of the stored texts in the same transaction, which SQLite parses again before it commits.
+ */
+final class SqliteSwap {
+
+  private final SqliteStore store;
+  private final SqliteSchema schema;
+  private final SqliteCapture capture;
+  private final String copy;
+  private final String legacy;
+  private final long migrationId;
+
+  SqliteSwap(SqliteStore store, SqliteSchema schema, long migrationId) {
+    this.store = store;
+    this.schema = schema;
+    this.capture = new SqliteCapture(store, schema);
+    this.migrationId = migrationId;
+    this.copy = SqliteShadowTable.copyName(migrationId);
+    this.legacy = SqliteShadowTable.legacyName(migrationId);
+  }
+
+  void cutOver(String fingerprint, Duration lockTimeout, LedgerStep ledger) throws SQLException {
+    inExclusiveTransaction(
+        lockTimeout,
+        connection -> {
+          checkBeforeCutOver(connection, fingerprint);
+          updateLedger(connection, ledger);
+          swapTables(connection);
+        });
+  }
+
+  void swapBack(Duration lockTimeout, LedgerStep ledger) throws SQLException {
+    inExclusiveTransaction(
+        lockTimeout,
+        connection -> {
+          updateLedger(connection, ledger);
+          new SqliteCarryBack(schema, capture, legacy).carry(connection);
+          swapTablesBack(connection);
+        });
+  }
+
+  private void checkBeforeCutOver(Connection connection, String fingerprint) throws SQLException {
+    if (!capture.isComplete(connection)) {
+      throw new CutOverRefusedException(
+          "the capture triggers were changed since the copy began; the copy cannot be trusted");
+    }
+    long pending = capture.pending(connection);
+    if (pending > 0) {
+      throw new CutOverRefusedException(
+          pending + " changes were written to the store since the copy began");
+    }
+    if (!SqliteInspector.fingerprint(schema, connection).equals(fingerprint)) {
+      throw new CutOverRefusedException(
+          "the definition of `memories` or of what hangs on it changed since the copy began");
+    }
+  }
+
+  private static void updateLedger(Connection connection, LedgerStep ledger) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String update : ledger.guardedUpdates()) {
+        if (statement.executeUpdate(update) != 1) {
+          throw new FencedException("another coordinator moved the migration during the swap");
+        }
+      }
+    }
+  }
+
+  private void swapTables(Connection connection) throws SQLException {
+    SchemaObject original = schema.find(connection, "table", TableLayout.TABLE).orElseThrow();
+    List<Column> columns = schema.layout(connection, copy).columns();
+    List<String> added =
+        SqliteShadowTable.addedColumns(
+            schema.layout(connection), CreateText.isStrict(original.sql()));
+    List<SchemaObject> indexes = schema.on(connection, "index", TableLayout.TABLE);
+    capture.dropTriggers(connection);
+    List<SchemaObject> triggers = schema.on(connection, "trigger", TableLayout.TABLE);
+    try (Statement statement = connection.createStatement()) {
+      keepTexts(statement, connection, original);
+      for (SchemaObject trigger : triggers) {
+        statement.execute("DROP TRIGGER " + quote(trigger.name()));
+      }
+      rename(statement, TableLayout.TABLE, legacy);
+      rename(statement, copy, TableLayout.TABLE);
+      carrySequence(statement);
+      edit(connection, "table", legacy, CreateText.dropForeignKeys(textNow(connection, legacy)));
+      edit(
+          connection,
+          "table",
+          TableLayout.TABLE,
+          CreateText.insertAfterColumns(
+              CreateText.dropNotNull(original.sql(), TableLayout.CONTENT),
+              String.join(", ", added)));
+      for (SchemaObject index : indexes) {
+        renameIndex(connection, index.name(), index.sql(), legacy, index.name(), legacy);
+      }
+      for (SchemaObject index : indexes) {
+        String built = SqliteShadowTable.indexName(copy, index.name());
+        renameIndex(connection, built, index.sql(), TableLayout.TABLE, index.name(), "");
+      }
+      reload(statement);
+      if (!schema.layout(connection).columns().equals(columns)) {
+        throw new CutOverRefusedException("the edited definition of `memories` is not the copy's");
+      }
+      for (SchemaObject trigger : triggers) {
+        statement.execute(trigger.sql());
+      }
+      capture.install(connection);
+    }
+  }
+
+  private void swapTablesBack(Connection connection) throws SQLException {
+    List<SchemaObject> indexes = schema.on(connection, "index", TableLayout.TABLE);
+    capture.remove(connection);
+    List<SchemaObject> triggers = schema.on(connection, "trigger", TableLayout.TABLE);
+    try (Statement statement = connection.createStatement()) {
+      String original =
+          Sqlite.text(
+              statement, "SELECT text FROM whimbrel_swap WHERE migration_id = " + migrationId);
+      for (SchemaObject trigger : triggers) {
+        statement.execute("DROP TRIGGER " + quote(trigger.name()));
+      }
+      carrySequenceBack(statement);
+      rename(statement, TableLayout.TABLE, copy);
+      rename(statement, legacy, TableLayout.TABLE);
+      edit(connection, "table", TableLayout.TABLE, original);
+      for (SchemaObject index : indexes) {
+        renameIndex(connection, index.name(), index.sql(), copy, index.name(), copy);
+      }
+      for (SchemaObject index : indexes) {
+        String kept = SqliteShadowTable.indexName(legacy, index.name());
+        if (schema.find(connection, "index", kept).isPresent()) {
+          renameIndex(connection, kept, index.sql(), TableLayout.TABLE, index.name(), "");
+        }
+      }
+      reload(statement);
+      for (SchemaObject trigger : triggers) {
+        statement.execute(trigger.sql());
+      }
+      statement.execute("DROP TABLE whimbrel_swap");
+    }
+  }
+
+  // The text as it was typed, for the way back: a rename quotes the name for good.
+  private void keepTexts(Statement statement, Connection connection, SchemaObject original)
+      throws SQLException {
+    statement.execute(
+        "CREATE TABLE IF NOT EXISTS whimbrel_swap (migration_id INTEGER PRIMARY KEY, text TEXT)");
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT OR REPLACE INTO whimbrel_swap VALUES (?, ?)")) {
+      insert.setLong(1, migrationId);
+      insert.setString(2, original.sql());
+      insert.executeUpdate();
+    }
+  }
+
+  private static void rename(Statement statement, String from, String to) throws SQLException {
+    statement.execute("ALTER TABLE " + quote(from) + " RENAME TO " + quote(to));
+  }
+
+  private static String textNow(Connection connection, String table) throws SQLException {
+    return new SqliteSchema().find(connection, "table", table).orElseThrow().sql();
+  }
+
+  private static void edit(Connection connection, String type, String name, String sql)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA writable_schema = ON");
+    }
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE sqlite_schema SET sql = ? WHERE type = ? AND name = ?")) {
+      update.setString(1, sql);
+      update.setString(2, type);
+      update.setString(3, name);
+      if (update.executeUpdate() != 1) {
+        throw new CutOverRefusedException("the " + type + " " + name + " is not there any more");
+      }
+    }
+  }
+
+  // With a prefix the index gets the retained table's name in front; without, its original name.
+  private static void renameIndex(
+      Connection connection,
+      String from,
+      String sql,
+      String onTable,
+      String originalName,
+      String prefix)
+      throws SQLException {
+    String to = prefix.isEmpty() ? originalName : SqliteShadowTable.indexName(prefix, originalName);
+    String text = prefix.isEmpty() ? sql : CreateText.renameIndex(sql, to, onTable);
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE sqlite_schema SET name = ?, sql = ? WHERE type = 'index' AND name = ?")) {
+      update.setString(1, to);
+      update.setString(2, text);
+      update.setString(3, from);
+      if (update.executeUpdate() != 1) {
+        throw new CutOverRefusedException("the index " + from + " is not there any more");
+      }
+    }
+  }
+
+  // Parses every stored text again, inside the transaction: a wrong one fails here and undoes all.
+  private static void reload(Statement statement) throws SQLException {
+    statement.execute("PRAGMA writable_schema = RESET");
+    statement.executeQuery("SELECT count(*) FROM " + TableLayout.TABLE + " WHERE 0").close();
+  }
+
+  private void carrySequence(Statement statement) throws SQLException {
+    carrySequence(statement, legacy, TableLayout.TABLE);
+  }
+
+  private void carrySequenceBack(Statement statement) throws SQLException {
+    carrySequence(statement, TableLayout.TABLE, legacy);
+  }
+
+  private static void carrySequence(Statement statement, String from, String to)
+      throws SQLException {
+    if (Sqlite.number(
+            statement, "SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_sequence'")
+        == 0) {
+      return;
+    }
+    List<Long> values = new ArrayList<>();
+    try (ResultSet row =
+        statement.executeQuery("SELECT seq FROM sqlite_sequence WHERE name = '" + from + "'")) {
+      while (row.next()) {
+        values.add(row.getLong(1));
+      }
+    }
+    for (long value : values) {
+      statement.execute("DELETE FROM sqlite_sequence WHERE name = '" + to + "'");
+      statement.execute("INSERT INTO sqlite_sequence VALUES ('" + to + "', " + value + ")");
+    }
+  }
+
+  private interface Swap {
+    void run(Connection connection) throws SQLException;
+  }
+
+  private void inExclusiveTransaction(Duration lockTimeout, Swap swap) throws SQLException {
+    try (SqliteStore.Exclusive writer = store.lockWriter()) {
+      boolean done = false;
+      try {
+        // Both pragmas are ignored inside a transaction.
+        writer.execute("PRAGMA foreign_keys = OFF");
+        writer.execute("PRAGMA legacy_alter_table = ON");
+        writer.execute("PRAGMA busy_timeout = " + lockTimeout.toMillis());
+        writer.execute("PRAGMA synchronous = FULL");
+        writer.begin();
+        swap.run(writer.connection());
+        writer.commit();
+        done = true;
+      } catch (SQLiteException e) {
+        if (SQLiteErrorCode.getErrorCode(e.getResultCode().code & 0xff)
+            == SQLiteErrorCode.SQLITE_BUSY) {
+          throw new LockNotAvailableException("the store is locked by another process", e);
+        }
+        throw e;
+      } finally {
+        if (!done) {
+          writer.rollback();
+        }
+        writer.reconnect();
+      }
+    }
+  }
+}
