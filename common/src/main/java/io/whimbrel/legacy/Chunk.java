@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.legacy;
+
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of a memory's chunks.
+ *
+ * @param index the position in the memory, from 0
+ * @param data the stored text in UTF-8; not copied
+ * @param compressionType {@code none} or null for text as it is, any other name for a packed piece
+ * @param metadataJson the stored JSON, which may be anything
+ */
+public record Chunk(
+    long index, byte[] data, @Nullable String compressionType, @Nullable String metadataJson) {
+
+  private static final String UNCOMPRESSED = "none";
+
+  public Chunk {
+    requireNonNull(data, "data is null");
+  }
+
+  boolean isPacked() {
+    return compressionType != null && !compressionType.equals(UNCOMPRESSED);
+  }
+}
