@@ -37,6 +37,11 @@ public enum Metric {
       GAUGE,
       COORDINATOR,
       "Memories in the store when the snapshot was taken."),
+  STORE_MEMORIES_PROCESSED(
+      "whimbrel_store_memories_processed",
+      GAUGE,
+      COORDINATOR,
+      "Memories in committed copy ranges by the ledger, so that no restart sets it back."),
   CONTENT_RAW_BYTES(
       "whimbrel_content_raw_bytes_total",
       COUNTER,

@@ -91,6 +91,11 @@ public final class WhimbrelMetrics implements AutoCloseable {
     meters.gauge(Metric.STORE_MEMORIES).set((double) memories);
   }
 
+  /** Sets how many of the store's memories are copied, counted by the ledger. */
+  public void storeMemoriesProcessed(long memories) {
+    meters.gauge(Metric.STORE_MEMORIES_PROCESSED).set((double) memories);
+  }
+
   /** Sets how many ranges of a kind are in a state; a pair never set is not shown. */
   public void ranges(Enum<?> kind, Enum<?> state, long count) {
     meters
@@ -152,6 +157,7 @@ public final class WhimbrelMetrics implements AutoCloseable {
 
   private void startCoordinator() {
     storeMemories(0);
+    storeMemoriesProcessed(0);
     queueDepth(0);
     failureRatio(0);
     failureRatioLimit(Double.NaN);

@@ -127,6 +127,7 @@ class WhimbrelMetricsTest {
     metrics.leaseRenewal(RenewalOutcome.RENEWED);
     metrics.retry(RetryCause.CONFLICT);
     metrics.storeMemories(1000);
+    metrics.storeMemoriesProcessed(100);
     metrics.ranges(Kind.COPY, State.CLAIMED, 7);
     metrics.queueDepth(5);
     metrics.failureRatio(0.02);
