@@ -31,6 +31,10 @@ final class BarLine {
     // The bar asks for its least room only: the words are worth more than a longer bar.
     int barRoom = progress.totalIsKnown() ? MIN_BAR + 3 : 0;
     String tail = tail(progress, elapsed, width - head.length() - barRoom);
+    if (tail.isEmpty()) {
+      // A number says more than a bar does in the same few columns.
+      tail = tail(progress, elapsed, width - head.length());
+    }
     int bar = Math.min(MAX_BAR, width - head.length() - tail.length() - 3);
     String drawn = progress.totalIsKnown() && bar >= MIN_BAR ? " " + bar(progress, bar) : "";
     String line = head + drawn + tail;

@@ -7,6 +7,7 @@ import io.whimbrel.report.MigrationReport.Phase;
 import io.whimbrel.report.MigrationReport.Worker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The page's drawings: sizes before and after, phases, workers. Empty ones are left out. */
 final class ChartSection {
@@ -68,8 +69,11 @@ final class ChartSection {
     List<Bar> bars = new ArrayList<>();
     for (Worker worker : workers.subList(0, Math.min(workers.size(), MAX_WORKERS_DRAWN))) {
       String text =
-          "%s, %s"
-              .formatted(HumanUnits.percent(worker.share()), HumanUnits.count(worker.memories()));
+          String.format(
+              Locale.ROOT,
+              "%s, %s",
+              HumanUnits.percent(worker.share()),
+              HumanUnits.count(worker.memories()));
       bars.add(new Bar(worker.id() + " on " + worker.host(), worker.share(), text, AFTER));
     }
     BarChart.draw(html, "Memories by worker", bars);

@@ -4,6 +4,7 @@ package io.whimbrel.report;
 import io.whimbrel.report.Failures.Failure;
 import io.whimbrel.report.Failures.ReasonCount;
 import java.util.List;
+import java.util.Locale;
 
 /** The page's part about quarantined memories and warnings. */
 final class FailureSection {
@@ -49,11 +50,12 @@ final class FailureSection {
     if (shown.size() < failures.total()) {
       html.element(
           "p",
-          "%s of %s are shown here, %s are listed in report.json; the ledger holds all."
-              .formatted(
-                  HumanUnits.count(shown.size()),
-                  HumanUnits.count(failures.total()),
-                  HumanUnits.count(failures.listed().size())));
+          String.format(
+              Locale.ROOT,
+              "%s of %s are shown here, %s are listed in report.json; the ledger holds all.",
+              HumanUnits.count(shown.size()),
+              HumanUnits.count(failures.total()),
+              HumanUnits.count(failures.listed().size())));
     }
   }
 }

@@ -64,12 +64,13 @@ final class ReportHtml {
     html.text(report.outcome().label()).markup("</span>\n");
     html.element("h1", report.outcomeSentence());
     String about =
-        "Migration %s of %s, from %s to %s."
-            .formatted(
-                report.migrationId(),
-                report.store().url(),
-                TIME.format(report.startedAt()),
-                TIME.format(report.finishedAt()));
+        String.format(
+            Locale.ROOT,
+            "Migration %s of %s, from %s to %s.",
+            report.migrationId(),
+            report.store().url(),
+            TIME.format(report.startedAt()),
+            TIME.format(report.finishedAt()));
     html.element("p class=\"about\"", about);
     html.markup("<dl class=\"tiles\">\n");
     Double ratio = report.bytes().compressionRatio();

@@ -45,8 +45,11 @@ public final class ReportWriter {
    */
   public static Written write(MigrationReport report, Path reportDir) throws IOException {
     String name =
-        "migration-%s-%s"
-            .formatted(nameOf(report.migrationId()), STAMP.format(report.finishedAt()));
+        String.format(
+            Locale.ROOT,
+            "migration-%s-%s",
+            nameOf(report.migrationId()),
+            STAMP.format(report.finishedAt()));
     Path directory = reportDir.toAbsolutePath().normalize().resolve(name);
     boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
     Files.createDirectories(directory, attributes(posix, OWNER_ENTERS));

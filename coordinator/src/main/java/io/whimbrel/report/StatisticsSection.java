@@ -9,6 +9,7 @@ import io.whimbrel.report.MigrationReport.Ranges;
 import io.whimbrel.report.MigrationReport.Settings;
 import io.whimbrel.report.MigrationReport.Throughput;
 import java.util.List;
+import java.util.Locale;
 
 /** The page's tables of numbers. */
 final class StatisticsSection {
@@ -42,10 +43,11 @@ final class StatisticsSection {
     html.row("Migrated with a warning", HumanUnits.count(memories.warned()));
     html.row(
         "Failure rate",
-        "%s (the run rolls back above %s)"
-            .formatted(
-                HumanUnits.percent(report.failureRate()),
-                HumanUnits.percent(report.maxFailureRate())));
+        String.format(
+            Locale.ROOT,
+            "%s (the run rolls back above %s)",
+            HumanUnits.percent(report.failureRate()),
+            HumanUnits.percent(report.maxFailureRate())));
     html.closeTable();
   }
 
@@ -71,33 +73,37 @@ final class StatisticsSection {
     html.row("Elapsed", HumanUnits.millis(report.elapsedMillis()));
     html.row(
         "Speed of the copy",
-        "%s memories, %s of text"
-            .formatted(
-                HumanUnits.perSecond(speed.memoriesPerSecond()),
-                HumanUnits.megabytesPerSecond(speed.rawMegabytesPerSecond())));
+        String.format(
+            Locale.ROOT,
+            "%s memories, %s of text",
+            HumanUnits.perSecond(speed.memoriesPerSecond()),
+            HumanUnits.megabytesPerSecond(speed.rawMegabytesPerSecond())));
     html.row(
         "Ranges",
-        "%s committed, %s split, %s retried"
-            .formatted(
-                HumanUnits.count(ranges.committed()),
-                HumanUnits.count(ranges.splits()),
-                HumanUnits.count(ranges.retried())));
+        String.format(
+            Locale.ROOT,
+            "%s committed, %s split, %s retried",
+            HumanUnits.count(ranges.committed()),
+            HumanUnits.count(ranges.splits()),
+            HumanUnits.count(ranges.retried())));
     html.row(
         "Time a range took",
-        "half within %s, 95%% within %s, 99%% within %s"
-            .formatted(
-                HumanUnits.millis(ranges.millisP50()),
-                HumanUnits.millis(ranges.millisP95()),
-                HumanUnits.millis(ranges.millisP99())));
+        String.format(
+            Locale.ROOT,
+            "half within %s, 95%% within %s, 99%% within %s",
+            HumanUnits.millis(ranges.millisP50()),
+            HumanUnits.millis(ranges.millisP95()),
+            HumanUnits.millis(ranges.millisP99())));
     html.row("Backup", backup(report));
     Integer batchSize = settings.batchSize();
     html.row(
         "Settings",
-        "batch size %s, level %d, %s"
-            .formatted(
-                batchSize == null ? "adaptive" : HumanUnits.count(batchSize),
-                settings.level(),
-                HumanUnits.count(settings.workers(), "worker", "workers")));
+        String.format(
+            Locale.ROOT,
+            "batch size %s, level %d, %s",
+            batchSize == null ? "adaptive" : HumanUnits.count(batchSize),
+            settings.level(),
+            HumanUnits.count(settings.workers(), "worker", "workers")));
     html.closeTable();
   }
 
@@ -107,16 +113,18 @@ final class StatisticsSection {
     if (backup == null) {
       return "none";
     }
-    return "%s, %s, %s; %s: %s"
-        .formatted(
-            backup.location(),
-            backup.kind(),
-            HumanUnits.bytes(backup.sizeBytes()),
-            backup.verified() ? "verified" : "NOT VERIFIED",
-            backup.checkDescription());
+    return String.format(
+        Locale.ROOT,
+        "%s, %s, %s; %s: %s",
+        backup.location(),
+        backup.kind(),
+        HumanUnits.bytes(backup.sizeBytes()),
+        backup.verified() ? "verified" : "NOT VERIFIED",
+        backup.checkDescription());
   }
 
   private static String of(long count, double share) {
-    return "%s (%s)".formatted(HumanUnits.count(count), HumanUnits.percent(share));
+    return String.format(
+        Locale.ROOT, "%s (%s)", HumanUnits.count(count), HumanUnits.percent(share));
   }
 }

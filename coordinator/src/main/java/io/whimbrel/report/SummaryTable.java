@@ -7,6 +7,7 @@ import io.whimbrel.report.MigrationReport.Phase;
 import io.whimbrel.report.MigrationReport.Prediction;
 import io.whimbrel.report.MigrationReport.Worker;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The end of a run on a terminal: labels in one column, values in another, plain text without
@@ -59,36 +60,40 @@ public final class SummaryTable {
   private void prediction(Prediction prediction) {
     row(
         "Forecast",
-        "%s smaller, in about %s; needs %s of free disk"
-            .formatted(
-                HumanUnits.ratio(prediction.compressionRatio()),
-                HumanUnits.millis(Math.round(prediction.seconds() * 1e3)),
-                HumanUnits.bytes(prediction.diskNeededBytes())));
+        String.format(
+            Locale.ROOT,
+            "%s smaller, in about %s; needs %s of free disk",
+            HumanUnits.ratio(prediction.compressionRatio()),
+            HumanUnits.millis(Math.round(prediction.seconds() * 1e3)),
+            HumanUnits.bytes(prediction.diskNeededBytes())));
   }
 
   private void memories(MigrationReport report) {
     Memories memories = report.memories();
     row(
         "Memories",
-        "%s of %s migrated (%s)"
-            .formatted(
-                HumanUnits.count(memories.migrated()),
-                HumanUnits.count(memories.total()),
-                HumanUnits.percent(memories.successRate())));
+        String.format(
+            Locale.ROOT,
+            "%s of %s migrated (%s)",
+            HumanUnits.count(memories.migrated()),
+            HumanUnits.count(memories.total()),
+            HumanUnits.percent(memories.successRate())));
     row(
         "  packed",
-        "%s (%s are read lazily)"
-            .formatted(
-                HumanUnits.count(memories.packed()),
-                HumanUnits.percent(memories.lazyLoadingRatio())));
+        String.format(
+            Locale.ROOT,
+            "%s (%s are read lazily)",
+            HumanUnits.count(memories.packed()),
+            HumanUnits.percent(memories.lazyLoadingRatio())));
     row("  inline", HumanUnits.count(memories.inline()));
     row(
         "  quarantined",
-        "%s (failure rate %s, at most %s allowed)"
-            .formatted(
-                HumanUnits.count(memories.quarantined()),
-                HumanUnits.percent(report.failureRate()),
-                HumanUnits.percent(report.maxFailureRate())));
+        String.format(
+            Locale.ROOT,
+            "%s (failure rate %s, at most %s allowed)",
+            HumanUnits.count(memories.quarantined()),
+            HumanUnits.percent(report.failureRate()),
+            HumanUnits.percent(report.maxFailureRate())));
     row("  warnings", HumanUnits.count(memories.warned()));
     report.failures().counts().stream()
         .limit(MAX_REASONS)
@@ -100,19 +105,21 @@ public final class SummaryTable {
     if (ratio != null) {
       row(
           "Content",
-          "%s -> %s (%s)"
-              .formatted(
-                  HumanUnits.bytes(bytes.contentRaw()),
-                  HumanUnits.bytes(bytes.contentCompressedAfter()),
-                  HumanUnits.ratio(ratio)));
+          String.format(
+              Locale.ROOT,
+              "%s -> %s (%s)",
+              HumanUnits.bytes(bytes.contentRaw()),
+              HumanUnits.bytes(bytes.contentCompressedAfter()),
+              HumanUnits.ratio(ratio)));
     }
     if (bytes.wholeStoreBefore() > 0) {
       row(
           "Whole store",
-          "%s -> %s"
-              .formatted(
-                  HumanUnits.bytes(bytes.wholeStoreBefore()),
-                  HumanUnits.bytes(bytes.wholeStoreAfter())));
+          String.format(
+              Locale.ROOT,
+              "%s -> %s",
+              HumanUnits.bytes(bytes.wholeStoreBefore()),
+              HumanUnits.bytes(bytes.wholeStoreAfter())));
     }
   }
 
@@ -123,20 +130,22 @@ public final class SummaryTable {
     }
     row(
         "Speed",
-        "%s memories, %s"
-            .formatted(
-                HumanUnits.perSecond(report.throughput().memoriesPerSecond()),
-                HumanUnits.megabytesPerSecond(report.throughput().rawMegabytesPerSecond())));
+        String.format(
+            Locale.ROOT,
+            "%s memories, %s",
+            HumanUnits.perSecond(report.throughput().memoriesPerSecond()),
+            HumanUnits.megabytesPerSecond(report.throughput().rawMegabytesPerSecond())));
     row(
         "Ranges",
-        "%s committed, %s split, %s retried; p50 %s, p95 %s, p99 %s"
-            .formatted(
-                HumanUnits.count(report.ranges().committed()),
-                HumanUnits.count(report.ranges().splits()),
-                HumanUnits.count(report.ranges().retried()),
-                HumanUnits.millis(report.ranges().millisP50()),
-                HumanUnits.millis(report.ranges().millisP95()),
-                HumanUnits.millis(report.ranges().millisP99())));
+        String.format(
+            Locale.ROOT,
+            "%s committed, %s split, %s retried; p50 %s, p95 %s, p99 %s",
+            HumanUnits.count(report.ranges().committed()),
+            HumanUnits.count(report.ranges().splits()),
+            HumanUnits.count(report.ranges().retried()),
+            HumanUnits.millis(report.ranges().millisP50()),
+            HumanUnits.millis(report.ranges().millisP95()),
+            HumanUnits.millis(report.ranges().millisP99())));
   }
 
   private void workers(List<Worker> workers) {
@@ -144,12 +153,13 @@ public final class SummaryTable {
     for (Worker worker : workers.subList(0, Math.min(workers.size(), MAX_WORKERS))) {
       row(
           "  " + SafeText.cut(worker.id(), 14),
-          "%6s  %s memories, %s, %s"
-              .formatted(
-                  HumanUnits.percent(worker.share()),
-                  HumanUnits.count(worker.memories()),
-                  HumanUnits.count(worker.threads(), "thread", "threads"),
-                  worker.host()));
+          String.format(
+              Locale.ROOT,
+              "%6s  %s memories, %s, %s",
+              HumanUnits.percent(worker.share()),
+              HumanUnits.count(worker.memories()),
+              HumanUnits.count(worker.threads(), "thread", "threads"),
+              worker.host()));
     }
     if (workers.size() > MAX_WORKERS) {
       row("", "and " + (workers.size() - MAX_WORKERS) + " more");
@@ -157,7 +167,8 @@ public final class SummaryTable {
   }
 
   private void row(String label, String value) {
-    String line = "%-17s %s".formatted(SafeText.line(label), SafeText.line(value));
+    String line =
+        String.format(Locale.ROOT, "%-17s %s", SafeText.line(label), SafeText.line(value));
     out.append(line.stripTrailing()).append('\n');
   }
 }
