@@ -55,7 +55,7 @@ public enum MigrationState {
 
   /** Whether no range of this migration will be claimed any more. */
   public boolean isOverForWorkers() {
-    return isTerminal() || this == CUTTING_OVER || this == ROLLING_BACK || this == FAILED;
+    return isTerminal() || this == ROLLING_BACK || this == FAILED;
   }
 
   /** Whether workers may claim and commit ranges in this state. */

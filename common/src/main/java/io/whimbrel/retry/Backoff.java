@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
 public record Backoff(Duration base, Duration cap, int attemptsMax) {
 
   /** For a range: about two minutes in all, then the failure is somebody's to see. */
-  public static final Backoff RANGE = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(15), 12);
+  public static final Backoff RANGE =
+      new Backoff(Duration.ofMillis(50), Duration.ofSeconds(15), 12);
 
   public Backoff {
     if (base.isNegative() || base.isZero() || cap.compareTo(base) < 0 || attemptsMax < 1) {

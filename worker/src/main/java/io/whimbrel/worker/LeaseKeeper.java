@@ -128,8 +128,7 @@ final class LeaseKeeper implements AutoCloseable {
     try {
       context
           .store()
-          .update(
-              connection -> context.ledger().workers().leave(connection, context.workerId()));
+          .update(connection -> context.ledger().workers().leave(connection, context.workerId()));
     } catch (SQLException | RuntimeException e) {
       LOG.warn("lease not ended, it runs out by itself: {}", e.getMessage());
     }

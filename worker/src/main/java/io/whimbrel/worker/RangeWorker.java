@@ -194,12 +194,7 @@ final class RangeWorker implements AutoCloseable {
     boolean inPlace = claim.kind() == RangeKind.PACK;
     RangePacking packing =
         new RangePacking(
-            decoder,
-            packer,
-            claim.rangeId(),
-            context.settings().inlineBytesMax(),
-            inPlace,
-            times);
+            decoder, packer, claim.rangeId(), context.settings().inlineBytesMax(), inPlace, times);
     String splitAt = read(claim, packing, inPlace, times);
     if (control.isStopping() && splitAt == null && packing.memories == 0) {
       handBack(claim);
@@ -286,8 +281,7 @@ final class RangeWorker implements AutoCloseable {
       context
           .ledger()
           .failures()
-          .record(
-              transaction.connection(), claim.migrationId(), claim.rangeId(), packing.failures);
+          .record(transaction.connection(), claim.migrationId(), claim.rangeId(), packing.failures);
       times.add(Stage.WRITE, System.nanoTime() - at);
       at = System.nanoTime();
       transaction.commit();
