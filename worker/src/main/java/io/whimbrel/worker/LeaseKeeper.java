@@ -58,8 +58,12 @@ final class LeaseKeeper implements AutoCloseable {
 
   void start() {
     long renewMillis = Math.max(1, context.leaseTerm().toMillis() / 3);
-    timer.scheduleWithFixedDelay(this::renew, renewMillis, renewMillis, TimeUnit.MILLISECONDS);
-    timer.scheduleWithFixedDelay(this::publish, 0, PUBLISH_MILLIS, TimeUnit.MILLISECONDS);
+    // Both catch what they throw: a task that throws would never run again.
+    var renewals =
+        timer.scheduleWithFixedDelay(this::renew, renewMillis, renewMillis, TimeUnit.MILLISECONDS);
+    var publications =
+        timer.scheduleWithFixedDelay(this::publish, 0, PUBLISH_MILLIS, TimeUnit.MILLISECONDS);
+    LOG.debug("lease kept: renewals={} publications={}", renewals, publications);
   }
 
   private void renew() {
