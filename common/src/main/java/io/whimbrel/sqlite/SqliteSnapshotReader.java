@@ -55,6 +55,31 @@ final class SqliteSnapshotReader implements SnapshotReader {
   }
 
   @Override
+  public boolean isAfter(String key, String other) throws SQLException {
+    return store.read(
+        connection -> {
+          TableLayout layout = schema.layout(connection);
+          // Compared through the column, so that its affinity and collation count.
+          String column = quote(layout.keyColumn());
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT EXISTS (SELECT 1 FROM "
+                      + quote(layout.table())
+                      + " WHERE "
+                      + column
+                      + " = ? AND "
+                      + column
+                      + " > ?)")) {
+            Sqlite.bindKey(select, 1, layout.keyType(), key);
+            Sqlite.bindKey(select, 2, layout.keyType(), other);
+            try (ResultSet row = select.executeQuery()) {
+              return row.next() && row.getBoolean(1);
+            }
+          }
+        });
+  }
+
+  @Override
   public List<StoredContent> sample(int memoriesMax, long bytesMax) throws SQLException {
     return store.read(
         connection -> {

@@ -21,6 +21,9 @@ public interface SnapshotReader {
    */
   @Nullable String keyAfter(@Nullable String lower, int n) throws SQLException;
 
+  /** Whether the first key comes after the second in the database's own order. */
+  boolean isAfter(String key, String other) throws SQLException;
+
   /**
    * Memories spread over the whole key space, as stored, in key order within each stretch.
    *
