@@ -17,7 +17,8 @@ final class FailureSection {
     Failures failures = report.failures();
     html.openSection("failures", "Quarantined memories and warnings");
     if (failures.total() == 0) {
-      html.element("p", "There are none: every memory was read without a finding.").closeSection();
+      html.element("p", "No memory was quarantined, and none was migrated with a warning.")
+          .closeSection();
       return;
     }
     html.element(

@@ -49,7 +49,8 @@ final class Html {
   /** Opens a table that scrolls by itself on a narrow screen; the caption names it. */
   Html openTable(String caption, List<String> columns) {
     markup("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
-    text(caption).markup("\">\n<table>\n").element("caption", caption);
+    text(caption).markup(columns.size() > 3 ? "\">\n<table class=\"wide\">\n" : "\">\n<table>\n");
+    element("caption", caption);
     if (!columns.isEmpty()) {
       markup("<thead><tr>\n");
       columns.forEach(column -> element("th scope=\"col\"", column));
