@@ -4,6 +4,7 @@ package io.whimbrel.report;
 import io.whimbrel.report.MigrationReport.Backup;
 import io.whimbrel.report.MigrationReport.Bytes;
 import io.whimbrel.report.MigrationReport.Memories;
+import io.whimbrel.report.MigrationReport.Outcome;
 import io.whimbrel.report.MigrationReport.Prediction;
 import io.whimbrel.report.MigrationReport.Ranges;
 import io.whimbrel.report.MigrationReport.Settings;
@@ -44,8 +45,10 @@ final class StatisticsSection {
     }
     String carried = report.outcome().carried();
     html.row(capital(carried), of(memories.migrated(), memories.successRate()));
-    html.row("Packed, read lazily", of(memories.packed(), memories.lazyLoadingRatio()));
-    html.row("Kept inline", HumanUnits.count(memories.inline()));
+    if (report.outcome() == Outcome.COMPLETED) {
+      html.row("Packed, read lazily", of(memories.packed(), memories.lazyLoadingRatio()));
+      html.row("Kept inline", HumanUnits.count(memories.inline()));
+    }
     html.row("Quarantined", HumanUnits.count(memories.quarantined()));
     html.row("With a warning", HumanUnits.count(memories.warned()));
     html.row(

@@ -4,6 +4,7 @@ package io.whimbrel.report;
 import io.whimbrel.report.Failures.Severity;
 import io.whimbrel.report.MigrationReport.Bytes;
 import io.whimbrel.report.MigrationReport.Memories;
+import io.whimbrel.report.MigrationReport.Outcome;
 import io.whimbrel.report.MigrationReport.Phase;
 import io.whimbrel.report.MigrationReport.Prediction;
 import io.whimbrel.report.MigrationReport.Ranges;
@@ -86,14 +87,16 @@ public final class SummaryTable {
             total,
             report.outcome().carried(),
             HumanUnits.percent(memories.successRate())));
-    row(
-        "  packed",
-        String.format(
-            Locale.ROOT,
-            "%s (%s are read lazily)",
-            HumanUnits.count(memories.packed()),
-            HumanUnits.percent(memories.lazyLoadingRatio())));
-    row("  inline", HumanUnits.count(memories.inline()));
+    if (report.outcome() == Outcome.COMPLETED) {
+      row(
+          "  packed",
+          String.format(
+              Locale.ROOT,
+              "%s (%s are read lazily)",
+              HumanUnits.count(memories.packed()),
+              HumanUnits.percent(memories.lazyLoadingRatio())));
+      row("  inline", HumanUnits.count(memories.inline()));
+    }
     row(
         "  quarantined",
         String.format(

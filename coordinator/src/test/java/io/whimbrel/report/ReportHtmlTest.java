@@ -102,6 +102,7 @@ class ReportHtmlTest {
     assertThat(ReportHtml.render(SampleReport.rolledBack()))
         .contains(
             "Rolled back", "<dd>900</dd>", "Copied, then undone", "the run rolls back above 5.0%")
-        .doesNotContain("success rate", "memories migrated", "badge good");
+        .doesNotContain(
+            "success rate", "memories migrated", "badge good", "lazily", "No memory was");
   }
 }
