@@ -67,9 +67,7 @@ final class BackupTask {
       case NONE -> new BackupFact("none", "", 0, "no backup was asked for");
       case RESTORE_POINT -> restorePoint();
       case AUTO -> {
-        String name =
-            "whimbrel-m%d-%s"
-                .formatted(migrationId, STAMP.format(clock.instant()));
+        String name = "whimbrel-m%d-%s".formatted(migrationId, STAMP.format(clock.instant()));
         BackupResult result = store.backup().take(options.backupDir(), name);
         yield new BackupFact(
             "full", result.location().toString(), result.sizeBytes(), result.check());
@@ -93,8 +91,7 @@ final class BackupTask {
       }
       return running.get();
     } catch (ExecutionException e) {
-      throw new RollbackRequiredException(
-          "the backup failed: " + reason(e), false);
+      throw new RollbackRequiredException("the backup failed: " + reason(e), false);
     } catch (CancellationException e) {
       throw new RollbackRequiredException("the backup was cancelled", true);
     }
