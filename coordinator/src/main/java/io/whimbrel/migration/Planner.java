@@ -88,11 +88,10 @@ final class Planner {
       return;
     }
     int size = fixedSize == null ? sizer.size() : fixedSize;
-    String next = context.store().snapshotReader().keyAfter(cursor, size);
-    // No key, or one beyond the snapshot's highest: the last range ends where the snapshot did.
-    boolean last =
-        next == null || next.equals(end) || context.store().snapshotReader().isAfter(next, end);
-    KeyRange keys = new KeyRange(cursor, next == null || last ? end : next);
+    String next = context.store().snapshotReader().keyAfter(cursor, end, size);
+    // No row back means that fewer are left: the last range ends where the snapshot did.
+    boolean last = next == null || next.equals(end);
+    KeyRange keys = new KeyRange(cursor, next == null ? end : next);
     boolean empty = last && end.equals(cursor);
     context
         .store()
