@@ -35,7 +35,7 @@ public final class SegmentUnpacker implements AutoCloseable {
   public byte[] unpack(Segment segment) {
     byte[] body = segment.body();
     // Compared first: a damaged size must not decide how much memory is taken.
-    long contentSize = Zstd.getFrameContentSize(body);
+    long contentSize = body.length == 0 ? -1 : Zstd.getFrameContentSize(body);
     if (contentSize != segment.rawSize()) {
       throw new SegmentDamagedException(
           "the segment's frame is damaged or of another size: "

@@ -53,6 +53,11 @@ public enum MigrationState {
     return this == COMPLETED || this == FINALIZED || this == ROLLED_BACK;
   }
 
+  /** Whether no range of this migration will be claimed any more. */
+  public boolean isOverForWorkers() {
+    return isTerminal() || this == ROLLING_BACK || this == FAILED;
+  }
+
   /** Whether workers may claim and commit ranges in this state. */
   public boolean letsWorkersWork() {
     return this == COPYING || this == CATCHING_UP || this == VERIFYING;

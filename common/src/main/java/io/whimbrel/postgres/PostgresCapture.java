@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.postgres;
+
+import io.whimbrel.store.Capture;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** Installs and removes the capture triggers; each in one short transaction, tried again. */
+final class PostgresCapture implements Capture {
+
+  private final PostgresStore store;
+
+  PostgresCapture(PostgresStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public void install() throws SQLException {
+    MemoriesTable table = store.table();
+    boolean installed =
+        store.read(connection -> logExists(connection) && triggersLive(connection, table));
+    if (!installed) {
+      new LockRetry(store)
+          .run("install the capture triggers", c -> execute(c, CaptureSql.install(table)));
+    }
+  }
+
+  @Override
+  public void remove() throws SQLException {
+    String schema = store.qualifier().substring(0, store.qualifier().length() - 1);
+    if (store.read(this::nothingInstalled)) {
+      return;
+    }
+    new LockRetry(store)
+        .run("remove the capture triggers", c -> execute(c, CaptureSql.remove(schema)));
+  }
+
+  @Override
+  public long pending(Connection connection) throws SQLException {
+    return number(connection, "SELECT count(*) FROM " + store.qualifier() + CaptureSql.LOG);
+  }
+
+  static boolean triggersLive(Connection connection, MemoriesTable table) throws SQLException {
+    return number(connection, CaptureSql.liveTriggers(table)) == CaptureSql.expectedTriggers(table);
+  }
+
+  private boolean logExists(Connection connection) throws SQLException {
+    return number(
+            connection,
+            "SELECT count(to_regclass("
+                + Quoting.literal(store.qualifier() + CaptureSql.LOG)
+                + "))")
+        == 1;
+  }
+
+  private boolean nothingInstalled(Connection connection) throws SQLException {
+    return !logExists(connection)
+        && number(
+                connection,
+                "SELECT count(*) FROM pg_catalog.pg_proc WHERE pronamespace = "
+                    + Quoting.literal(
+                        store.qualifier().substring(0, store.qualifier().length() - 1))
+                    + "::regnamespace AND starts_with(proname, 'whimbrel_capture_')")
+            == 0;
+  }
+
+  private static long number(Connection connection, String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private static boolean execute(Connection connection, List<String> statements)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.postgres;
+
+import io.whimbrel.format.Pointer;
+import io.whimbrel.format.Segment;
+import io.whimbrel.keyrange.KeyRange;
+import io.whimbrel.store.ComparisonCursor;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Legacy rows beside their copies. A segment comes with the first of its rows and is held until the
+ * next one; a large one, or one that came before, is fetched on the second connection: segments
+ * never change, so another snapshot shows the same.
+ */
+final class PostgresComparisonCursor implements ComparisonCursor {
+
+  private final Connection reader;
+  private final SegmentReader segments;
+  private final CopyRows rows;
+  private final RowShape shape;
+  private final String extraCopies;
+  private @Nullable BinaryRow current;
+  private @Nullable Segment held;
+
+  PostgresComparisonCursor(
+      Connection reader,
+      SegmentReader segments,
+      MemoriesTable table,
+      String copyTable,
+      KeyRange keys)
+      throws SQLException {
+    this.reader = reader;
+    this.segments = segments;
+    this.shape = RowShape.after(ComparisonSql.LEGACY, table);
+    this.extraCopies = ComparisonSql.extraCopies(table, copyTable, keys);
+    this.rows = new CopyRows(reader, ComparisonSql.rows(table, copyTable, keys));
+  }
+
+  @Override
+  public boolean next() throws SQLException {
+    BinaryRow row = rows.next();
+    current = row;
+    if (row != null && !row.isNull(ComparisonSql.SEGMENT)) {
+      int field = ComparisonSql.SEGMENT;
+      held =
+          new Segment(
+              row.integer(field),
+              row.isNull(field + 1) ? null : (int) row.integer(field + 1),
+              (int) row.integer(field + 2),
+              (int) row.integer(field + 3),
+              row.bytes(field + 4));
+    }
+    return row != null;
+  }
+
+  @Override
+  public ComparedRow row() {
+    BinaryRow row = requireRow();
+    return new ComparedRow(
+        shape.key(row),
+        row.isTrue(ComparisonSql.COPIED),
+        row.isTrue(ComparisonSql.COLUMNS_EQUAL),
+        row.isTrue(ComparisonSql.INLINE_EQUAL),
+        shape.content(row),
+        pointer(row));
+  }
+
+  // A pointer with a hole is no pointer; the row then compares as inline, and differs.
+  private static @Nullable Pointer pointer(BinaryRow row) {
+    int field = ComparisonSql.POINTER;
+    for (int i = 0; i < 4; i++) {
+      if (row.isNull(field + i)) {
+        return null;
+      }
+    }
+    return new Pointer(
+        row.integer(field),
+        (int) row.integer(field + 1),
+        (int) row.integer(field + 2),
+        (int) row.integer(field + 3));
+  }
+
+  @Override
+  public @Nullable Segment segment() throws SQLException {
+    Pointer pointer = pointer(requireRow());
+    if (pointer == null) {
+      return null;
+    }
+    if (held == null || held.segmentId() != pointer.segmentId()) {
+      held = segments.read(pointer.segmentId());
+    }
+    return held;
+  }
+
+  private BinaryRow requireRow() {
+    if (current == null) {
+      throw new IllegalStateException("no current row");
+    }
+    return current;
+  }
+
+  @Override
+  public long extraCopies() throws SQLException {
+    try (Statement statement = reader.createStatement();
+        ResultSet row = statement.executeQuery(extraCopies)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try {
+      rows.close();
+    } finally {
+      reader.rollback();
+    }
+  }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.postgres;
+
+import io.whimbrel.keyrange.KeyRange;
+import io.whimbrel.store.BackendId;
+import io.whimbrel.store.ComparisonCursor;
+import io.whimbrel.store.LegacyCursor;
+import io.whimbrel.store.RangeTransaction;
+import io.whimbrel.store.StoreSession;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Two connections of one worker thread: one reads in snapshots, one writes. */
+final class PostgresSession implements StoreSession {
+
+  private static final Logger log = LoggerFactory.getLogger(PostgresSession.class);
+
+  private final Connection reader;
+  private final Connection writer;
+  private final MemoriesTable table;
+  private final long migrationId;
+  private final BackendId backend;
+
+  PostgresSession(Connection reader, Connection writer, MemoriesTable table, long migrationId)
+      throws SQLException {
+    this.reader = reader;
+    this.writer = writer;
+    this.table = table;
+    this.migrationId = migrationId;
+    reader.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    reader.setReadOnly(true);
+    this.backend = backend(writer);
+  }
+
+  private static BackendId backend(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT pid, (extract(epoch FROM backend_start) * 1000000)::bigint"
+                    + " FROM pg_catalog.pg_stat_activity WHERE pid = pg_backend_pid()")) {
+      row.next();
+      return new BackendId(row.getInt(1), row.getLong(2));
+    } finally {
+      connection.rollback();
+    }
+  }
+
+  @Override
+  public BackendId writerBackend() {
+    return backend;
+  }
+
+  @Override
+  public LegacyCursor readLegacy(KeyRange keys) throws SQLException {
+    return cursor(RangeSql.within(table, "m", keys));
+  }
+
+  @Override
+  public LegacyCursor readInline(KeyRange keys) throws SQLException {
+    return cursor(RangeSql.within(table, "m", keys) + " AND m.content IS NOT NULL");
+  }
+
+  private LegacyCursor cursor(String condition) throws SQLException {
+    reader.rollback();
+    return new PostgresLegacyCursor(reader, table, condition);
+  }
+
+  @Override
+  public ComparisonCursor compare(KeyRange keys) throws SQLException {
+    reader.rollback();
+    return new PostgresComparisonCursor(
+        reader,
+        new SegmentReader(writer, table),
+        table,
+        MemoriesTable.copyTable(migrationId),
+        keys);
+  }
+
+  @Override
+  public RangeTransaction begin() throws SQLException {
+    writer.rollback();
+    return new PostgresRangeTransaction(
+        writer, table, migrationId, MemoriesTable.copyTable(migrationId));
+  }
+
+  @Override
+  public void close() {
+    closeQuietly(reader);
+    closeQuietly(writer);
+  }
+
+  // What was to be kept is committed by now; a broken connection is replaced by the pool.
+  private static void closeQuietly(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      log.debug("a session's connection did not close cleanly", e);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.postgres;
+
+import java.sql.SQLException;
+import java.util.Set;
+
+/** The SQLSTATE codes that decide what happens next. */
+final class SqlStates {
+
+  static final String LOCK_NOT_AVAILABLE = "55P03";
+  static final String DEADLOCK = "40P01";
+  static final String QUERY_CANCELED = "57014";
+  static final String DEPENDENTS_EXIST = "2BP01";
+
+  /** Raised by our own swap: a check under the lock failed. */
+  static final String REFUSED = "WB001";
+
+  /** Raised by our own swap: a guarded ledger update did not hit exactly one row. */
+  static final String FENCED = "WB002";
+
+  private static final Set<String> LOCK_STATES = Set.of(LOCK_NOT_AVAILABLE, DEADLOCK);
+
+  private SqlStates() {}
+
+  /** Whether the statement gave way to somebody else's lock and may simply be tried again. */
+  static boolean isLock(SQLException e) {
+    return e.getSQLState() != null && LOCK_STATES.contains(e.getSQLState());
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of what a process tells the outside about itself. */
+@NullMarked
+package io.whimbrel.metrics;
+
+import org.jspecify.annotations.NullMarked;

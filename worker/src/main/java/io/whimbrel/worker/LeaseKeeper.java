@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.worker;
+
+import io.whimbrel.grid.GridUnavailableException;
+import io.whimbrel.ledger.Migration;
+import io.whimbrel.ledger.WorkerLedger.Holder;
+import io.whimbrel.metrics.RenewalOutcome;
+import io.whimbrel.retry.EnvironmentErrors;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Renews the worker's lease on a connection of its own, publishes its statistics, and learns of
+ * pauses and of the migration's end. The grid only makes this quicker; the ledger says it too.
+ */
+final class LeaseKeeper implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+  private static final long PUBLISH_MILLIS = 500;
+
+  private final WorkerContext context;
+  private final WorkerCounters counters;
+  private final WorkerControl control;
+  private final ScheduledExecutorService timer;
+  private @Nullable Holder holder;
+
+  LeaseKeeper(WorkerContext context, WorkerCounters counters, WorkerControl control) {
+    this.context = context;
+    this.counters = counters;
+    this.control = control;
+    this.timer =
+        Executors.newScheduledThreadPool(
+            2,
+            runnable -> {
+              Thread thread = new Thread(runnable, "lease-keeper");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  void join(Holder self) throws SQLException {
+    holder = self;
+    context
+        .store()
+        .update(
+            connection ->
+                context
+                    .ledger()
+                    .workers()
+                    .join(connection, context.migrationId(), self, context.leaseTerm()));
+  }
+
+  void start() {
+    long renewMillis = Math.max(1, context.leaseTerm().toMillis() / 3);
+    // Both catch what they throw: a task that throws would never run again.
+    var renewals =
+        timer.scheduleWithFixedDelay(this::renew, renewMillis, renewMillis, TimeUnit.MILLISECONDS);
+    var publications =
+        timer.scheduleWithFixedDelay(this::publish, 0, PUBLISH_MILLIS, TimeUnit.MILLISECONDS);
+    LOG.debug("lease kept: renewals={} publications={}", renewals, publications);
+  }
+
+  private void renew() {
+    try {
+      boolean renewed =
+          context
+              .store()
+              .write(
+                  connection ->
+                      context
+                          .ledger()
+                          .workers()
+                          .renew(connection, context.workerId(), context.leaseTerm()));
+      context.metrics().leaseRenewal(renewed ? RenewalOutcome.RENEWED : RenewalOutcome.LOST);
+      if (!renewed && holder != null && !control.isStopping()) {
+        LOG.warn("lease was ended by another: joining again worker={}", context.workerId());
+        join(holder);
+      }
+      followLedger();
+    } catch (SQLException | RuntimeException e) {
+      // The next renewal tries again; if none succeeds the lease runs out and others take over.
+      LOG.warn("lease not renewed worker={}: {}", context.workerId(), e.getMessage());
+      EnvironmentErrors.cause(e).ifPresent(context.metrics()::retry);
+    }
+  }
+
+  private void followLedger() throws SQLException {
+    Optional<Migration> migration =
+        context
+            .store()
+            .read(
+                connection ->
+                    context.ledger().migrations().find(connection, context.migrationId()));
+    if (migration.isEmpty() || migration.get().state().isOverForWorkers()) {
+      control.stop();
+    } else {
+      control.setPaused(migration.get().paused());
+    }
+  }
+
+  private void publish() {
+    try {
+      context
+          .grid()
+          .publishStats(
+              counters.snapshot(
+                  context.workerId(),
+                  context.migrationId(),
+                  context.host(),
+                  context.threads(),
+                  context.clock().millis()));
+      context
+          .grid()
+          .control()
+          .filter(state -> state.migrationId() == context.migrationId())
+          .ifPresent(state -> control.setPaused(state.paused()));
+    } catch (GridUnavailableException e) {
+      LOG.debug("grid out of reach: statistics not published worker={}", context.workerId());
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    publish();
+    try {
+      context
+          .store()
+          .update(connection -> context.ledger().workers().leave(connection, context.workerId()));
+    } catch (SQLException | RuntimeException e) {
+      LOG.warn("lease not ended, it runs out by itself: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.worker;
+
+import io.whimbrel.format.Pointer;
+import io.whimbrel.format.Segment;
+import io.whimbrel.format.SegmentPacker;
+import io.whimbrel.ledger.FailureLedger.Failure;
+import io.whimbrel.legacy.AbsentContent;
+import io.whimbrel.legacy.CodePoints;
+import io.whimbrel.legacy.ContentProblem;
+import io.whimbrel.legacy.DecodedContent;
+import io.whimbrel.legacy.DecodedText;
+import io.whimbrel.legacy.LegacyContentDecoder;
+import io.whimbrel.legacy.LegacyForm;
+import io.whimbrel.legacy.QuarantinedContent;
+import io.whimbrel.legacy.StoredContent;
+import io.whimbrel.metrics.Stage;
+import io.whimbrel.store.LegacyRow;
+import io.whimbrel.store.PlacedRow;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What becomes of the rows of one range, held until its transaction: packed rows with their
+ * segments, rows that stay inline, failures. Full when its bytes or rows reach a bound; the rest of
+ * the range then becomes a range of its own, so that memory stays bounded whatever a range holds.
+ */
+final class RangePacking {
+
+  /** Raw bytes and row images that one transaction may hold. */
+  static final long BYTES_MAX = 16L << 20;
+
+  static final int ROWS_MAX = 50_000;
+
+  private final LegacyContentDecoder decoder;
+  private final SegmentPacker packer;
+  private final int inlineBytesMax;
+  private final boolean inPlace;
+  private final StageTimes times;
+
+  final List<PlacedRow> rows = new ArrayList<>();
+  final List<Segment> segments = new ArrayList<>();
+  final List<Failure> failures = new ArrayList<>();
+  final Map<ContentProblem, Integer> problems = new EnumMap<>(ContentProblem.class);
+  long memories;
+  long packed;
+  long rawBytes;
+  long storedBytes;
+  long compressedBytes;
+  private long heldBytes;
+
+  RangePacking(
+      LegacyContentDecoder decoder,
+      SegmentPacker packer,
+      long rangeId,
+      int inlineBytesMax,
+      boolean inPlace,
+      StageTimes times) {
+    this.decoder = decoder;
+    this.packer = packer;
+    this.inlineBytesMax = inlineBytesMax;
+    this.inPlace = inPlace;
+    this.times = times;
+    packer.reset(rangeId, 0, this::keep);
+  }
+
+  private void keep(Segment segment) {
+    segments.add(segment);
+    compressedBytes += segment.body().length;
+  }
+
+  void add(LegacyRow row) {
+    StoredContent content = row.content();
+    long start = System.nanoTime();
+    DecodedContent decoded = decoder.decode(content);
+    times.add(Stage.DECODE, System.nanoTime() - start);
+    memories++;
+    byte[] stored = content.bytes();
+    storedBytes += stored == null ? 0 : stored.length;
+    if (decoded instanceof DecodedText text) {
+      if (text.warning() != null) {
+        fail(row.key(), text.warning(), text.detail());
+      }
+      rawBytes += text.utf8().length;
+      if (staysInline(content, text)) {
+        keepInline(row, (int) CodePoints.count(text.utf8()));
+      } else {
+        pack(row, content, text);
+      }
+    } else if (decoded instanceof QuarantinedContent quarantined) {
+      fail(row.key(), quarantined.problem(), quarantined.detail());
+      keepInline(row, stored == null ? 0 : (int) CodePoints.count(stored));
+    } else if (decoded instanceof AbsentContent) {
+      keepInline(row, 0);
+    } else {
+      throw new IllegalStateException("unknown content " + decoded.getClass());
+    }
+  }
+
+  // A tiny text costs less in its row than its pointer would, and the old application can read it.
+  private boolean staysInline(StoredContent content, DecodedText text) {
+    return text.form() == LegacyForm.PLAIN
+        && !content.compressedFlag()
+        && text.utf8().length <= inlineBytesMax;
+  }
+
+  private void pack(LegacyRow row, StoredContent content, DecodedText text) {
+    Pointer pointer = packer.add(text.utf8());
+    packed++;
+    PlacedRow placed =
+        new PlacedRow(
+            row.key(),
+            row.carriedImage(),
+            NOTHING,
+            pointer,
+            (int) CodePoints.count(text.utf8()),
+            inPlace ? content.bytes() : null);
+    rows.add(placed);
+    heldBytes += placed.carriedImage().length + text.utf8().length;
+  }
+
+  private void keepInline(LegacyRow row, int codePoints) {
+    if (inPlace) {
+      return;
+    }
+    PlacedRow placed =
+        new PlacedRow(row.key(), row.carriedImage(), row.inlineImage(), null, codePoints, null);
+    rows.add(placed);
+    heldBytes += placed.carriedImage().length + placed.inlineImage().length;
+  }
+
+  private void fail(String key, ContentProblem problem, String detail) {
+    failures.add(
+        new Failure(
+            key,
+            problem.severity().name(),
+            problem.code(),
+            detail.isEmpty() ? problem.sentence() : detail));
+    problems.merge(problem, 1, Integer::sum);
+  }
+
+  boolean isFull() {
+    return heldBytes >= BYTES_MAX || memories >= ROWS_MAX;
+  }
+
+  /** Closes the last segment. */
+  void finish() {
+    packer.finish();
+    times.add(Stage.COMPRESS, packer.compressNanos());
+    times.add(Stage.CHECK, packer.checkNanos());
+  }
+
+  private static final byte[] NOTHING = {};
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.worker;
+
+import io.whimbrel.format.Pointer;
+import io.whimbrel.format.Segment;
+import io.whimbrel.format.SegmentDamagedException;
+import io.whimbrel.format.SegmentUnpacker;
+import io.whimbrel.legacy.DecodedContent;
+import io.whimbrel.legacy.DecodedText;
+import io.whimbrel.legacy.LegacyContentDecoder;
+import io.whimbrel.store.ComparisonCursor;
+import io.whimbrel.store.ComparisonCursor.ComparedRow;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Compares the legacy rows of a range with their copies by decoded content. */
+final class RangeVerification {
+
+  private static final int EXAMPLES_MAX = 5;
+
+  private final LegacyContentDecoder decoder;
+  private final SegmentUnpacker unpacker;
+  private @Nullable Segment lastSegment;
+  private byte[] lastRaw = {};
+
+  long memories;
+  long rawBytes;
+  int mismatches;
+  final List<String> examples = new ArrayList<>();
+
+  RangeVerification(LegacyContentDecoder decoder, SegmentUnpacker unpacker) {
+    this.decoder = decoder;
+    this.unpacker = unpacker;
+  }
+
+  void run(ComparisonCursor cursor) throws SQLException {
+    while (cursor.next()) {
+      ComparedRow row = cursor.row();
+      memories++;
+      String difference = difference(row, cursor);
+      if (difference != null) {
+        mismatch(row.key() + ": " + difference);
+      }
+    }
+    long extra = cursor.extraCopies();
+    if (extra != 0) {
+      mismatches += (int) Math.min(extra, Integer.MAX_VALUE - mismatches);
+      examples.add(extra + " rows of the copy have no legacy row");
+    }
+  }
+
+  private void mismatch(String example) {
+    mismatches++;
+    if (examples.size() < EXAMPLES_MAX) {
+      examples.add(example);
+    }
+  }
+
+  private @Nullable String difference(ComparedRow row, ComparisonCursor cursor)
+      throws SQLException {
+    if (!row.copied()) {
+      return "missing in the copy";
+    }
+    if (!row.columnsEqual()) {
+      return "a carried column differs";
+    }
+    Pointer pointer = row.pointer();
+    if (pointer == null) {
+      return row.inlineEqual() ? null : "inline content differs";
+    }
+    DecodedContent decoded = decoder.decode(row.legacy());
+    if (!(decoded instanceof DecodedText text)) {
+      return "packed, but the legacy content has no text";
+    }
+    rawBytes += text.utf8().length;
+    Segment segment = cursor.segment();
+    if (segment == null) {
+      return "segment " + pointer.segmentId() + " is missing";
+    }
+    try {
+      byte[] raw = unpack(segment);
+      return Arrays.equals(
+              raw,
+              pointer.offset(),
+              pointer.offset() + pointer.length(),
+              text.utf8(),
+              0,
+              text.utf8().length)
+          ? checksum(raw, pointer)
+          : "content differs";
+    } catch (SegmentDamagedException | IndexOutOfBoundsException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private byte[] unpack(Segment segment) {
+    if (lastSegment == null || lastSegment.segmentId() != segment.segmentId()) {
+      lastRaw = unpacker.unpack(segment);
+      lastSegment = segment;
+    }
+    return lastRaw;
+  }
+
+  private static @Nullable String checksum(byte[] raw, Pointer pointer) {
+    int sum = io.whimbrel.format.Crc32c.of(raw, pointer.offset(), pointer.length());
+    return sum == pointer.crc32c() ? null : "checksum differs";
+  }
+}
