@@ -44,4 +44,15 @@ public record StoredContent(
     this.size = size;
     this.chunks = chunks;
   }
+
+  /** The content of a row; null bytes for SQL NULL. */
+  @SuppressWarnings("NullAway") // It does not see that the record's array component may be null.
+  public static StoredContent of(
+      byte @Nullable [] bytes,
+      StorageClass storageClass,
+      boolean compressedFlag,
+      @Nullable Long size,
+      Supplier<List<Chunk>> chunks) {
+    return new StoredContent(bytes, storageClass, compressedFlag, size, chunks);
+  }
 }

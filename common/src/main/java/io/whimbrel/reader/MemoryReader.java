@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.reader;
 
+import io.whimbrel.postgres.PostgresStore;
 import io.whimbrel.sqlite.SqliteStore;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreRefusedException;
@@ -80,12 +81,14 @@ public final class MemoryReader implements AutoCloseable {
     }
   }
 
-  @SuppressWarnings("UnusedVariable") // The other database will want it.
   private static Store openStore(StoreUrl url, Map<String, String> environment) {
     if (url instanceof StoreUrl.SqliteUrl sqlite) {
       return SqliteStore.open(sqlite, SqliteStore.Access.READ_ONLY);
     }
-    throw new StoreRefusedException("cannot read from " + url.redacted());
+    if (url instanceof StoreUrl.PostgresUrl postgres) {
+      return PostgresStore.open(postgres, environment);
+    }
+    throw new IllegalStateException("unknown kind of store: " + url.redacted());
   }
 
   /** The memory of a key. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 record RowSql(Dialect dialect, String qualifier, TableLayout layout, long stamp) {
 
+  /** The log that the capture triggers write, also after the swap. */
+  static final String CHANGES = "whimbrel_changes";
+
   /** Pointer columns, in the order in which {@link Snapshot} reads them. */
   private static final String POINTER =
       "m.content_segment, m.content_offset, m.content_length, m.content_crc32c";
@@ -158,8 +161,8 @@ record RowSql(Dialect dialect, String qualifier, TableLayout layout, long stamp)
     return "SELECT segment_id FROM " + other(TableLayout.SEGMENTS_TABLE) + " ORDER BY segment_id";
   }
 
-  /** Keys of a retained table that the table has not. */
-  String lostKeys(String retained) {
+  /** Keys of a retained table that neither the table has nor the log of changes since the swap. */
+  String lostKeys(String retained, boolean hasLog) {
     String column = quote(layout.keyColumn());
     return "SELECT "
         + dialect.keyExpression("l." + column)
@@ -171,6 +174,12 @@ record RowSql(Dialect dialect, String qualifier, TableLayout layout, long stamp)
         + column
         + " = l."
         + column
-        + ")";
+        + ")"
+        + (hasLog ? " EXCEPT SELECT memory_key FROM " + other(CHANGES) : "");
+  }
+
+  /** Whether the log says that all rows went at once, without their keys. */
+  String truncated() {
+    return "SELECT 1 FROM " + other(CHANGES) + " WHERE memory_key IS NULL LIMIT 1";
   }
 }

@@ -119,7 +119,7 @@ final class Snapshot {
     if (storageClass == StorageClass.NULL) {
       if (!layout().hasPointers() || isNull(row, first + 3)) {
         return new ContentPlace.Inline(
-            StoredContent.of(null, StorageClass.NULL, false, null, List::of));
+            new StoredContent(null, StorageClass.NULL, false, null, List::of));
       }
       Pointer pointer = pointer(row, first + 3);
       return pointer == null ? new ContentPlace.Deferred() : new ContentPlace.Packed(pointer);
@@ -133,7 +133,7 @@ final class Snapshot {
       return new ContentPlace.Deferred();
     }
     Long size = size(values.get(TableLayout.SIZE));
-    return new ContentPlace.Inline(StoredContent.of(bytes, storageClass, flag, size, List::of));
+    return new ContentPlace.Inline(new StoredContent(bytes, storageClass, flag, size, List::of));
   }
 
   private static StorageClass storageClass(ResultSet row, int index) throws SQLException {
@@ -199,11 +199,11 @@ final class Snapshot {
       List<Chunk> chunks =
           bytes.length == 0 && flag && layout().hasChunks() ? chunks(key) : List.of();
       return new FullContent(
-          StoredContent.of(bytes, storageClass, flag, size, () -> chunks), false, null, null);
+          new StoredContent(bytes, storageClass, flag, size, () -> chunks), false, null, null);
     }
     boolean packed = layout().hasPointers() && !isNull(row, 5);
     return new FullContent(
-        StoredContent.of(null, StorageClass.NULL, flag, size, List::of),
+        new StoredContent(null, StorageClass.NULL, flag, size, List::of),
         packed,
         packed ? pointer(row, 5) : null,
         packed && !isNull(row, 9) ? segment(row, 9) : null);

@@ -18,7 +18,8 @@ import java.util.OptionalLong;
  * @param unusedSegments segments that no memory names
  * @param unusedSegmentBytes their bodies' bytes as stored
  * @param deadBytes raw bytes within used segments that no memory names any more
- * @param retainedMigration the migration whose legacy table was compared, if one is kept
+ * @param retainedMigration the migration whose legacy table was compared, if one is kept and
+ *     comparable
  * @param findings the first findings of each code, for people
  */
 public record StoreVerification(

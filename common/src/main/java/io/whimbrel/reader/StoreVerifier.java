@@ -78,13 +78,18 @@ public final class StoreVerifier {
   private static OptionalLong findLost(Store store, Snapshot snapshot, Findings findings)
       throws SQLException {
     Optional<RetainedTable> retained = latestRetained(store, snapshot);
-    if (retained.isEmpty()) {
+    boolean hasLog =
+        snapshot
+            .sql()
+            .dialect()
+            .hasTable(snapshot.connection(), snapshot.sql().qualifier(), RowSql.CHANGES);
+    if (retained.isEmpty() || (hasLog && wasTruncated(snapshot))) {
       return OptionalLong.empty();
     }
     try (PreparedStatement select =
         snapshot
             .connection()
-            .prepareStatement(snapshot.sql().lostKeys(retained.get().quotedName()))) {
+            .prepareStatement(snapshot.sql().lostKeys(retained.get().quotedName(), hasLog))) {
       select.setFetchSize(MemoryReader.PAGE_ROWS);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
@@ -97,6 +102,14 @@ public final class StoreVerifier {
       }
     }
     return OptionalLong.of(retained.get().migrationId());
+  }
+
+  private static boolean wasTruncated(Snapshot snapshot) throws SQLException {
+    try (PreparedStatement select =
+            snapshot.connection().prepareStatement(snapshot.sql().truncated());
+        ResultSet row = select.executeQuery()) {
+      return row.next();
+    }
   }
 
   /** The legacy table that the latest completed migration of this store has kept. */
