@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.demo;
 
+import java.util.HexFormat;
+
 /** JSON texts as the legacy application's library printed them: ASCII only, ", " and ": ". */
 final class AsciiJson {
+  private static final HexFormat HEX = HexFormat.of();
+
   private final StringBuilder text = new StringBuilder("{");
 
   AsciiJson string(String name, String value) {
@@ -50,7 +54,7 @@ final class AsciiJson {
             out.append(c);
           } else {
             // Astral characters become a pair of escapes, one for each surrogate.
-            out.append(String.format("\\u%04x", (int) c));
+            out.append("\\u").append(HEX.toHexDigits(c));
           }
         }
       }

@@ -33,7 +33,7 @@ final class CopySink implements RowSink {
     CopyIn copy =
         connection
             .getCopyAPI()
-            .copyIn("COPY %s (%s) FROM STDIN".formatted(table.table(), table.columns()));
+            .copyIn("COPY " + table.table() + " (" + table.columns() + ") FROM STDIN");
     try {
       copy.writeToCopy(bytes, 0, bytes.length);
       copy.endCopy();

@@ -160,7 +160,8 @@ enum DemoSchema {
                 .replace("%BYTES%", bytesType));
       }
       for (DemoTable table : DemoTable.values()) {
-        statement.executeUpdate("CREATE INDEX ix_%1$s_id ON %1$s (id)".formatted(table.table()));
+        String name = table.table();
+        statement.executeUpdate("CREATE INDEX ix_" + name + "_id ON " + name + " (id)");
       }
       statement.executeUpdate("CREATE UNIQUE INDEX ix_users_email ON users (email)");
       statement.executeUpdate("CREATE UNIQUE INDEX ix_users_username ON users (username)");
@@ -176,10 +177,10 @@ enum DemoSchema {
       for (DemoTable table : DemoTable.values()) {
         statement.execute(
             """
-            SELECT setval(pg_get_serial_sequence('%1$s', 'id'),
-                          coalesce((SELECT max(id) FROM %1$s), 1),
-                          EXISTS (SELECT FROM %1$s))"""
-                .formatted(table.table()));
+            SELECT setval(pg_get_serial_sequence('%TABLE%', 'id'),
+                          coalesce((SELECT max(id) FROM %TABLE%), 1),
+                          EXISTS (SELECT FROM %TABLE%))"""
+                .replace("%TABLE%", table.table()));
       }
     }
   }

@@ -63,7 +63,7 @@ final class Filling implements AutoCloseable {
     moments.pass();
     changeSceneWhenOver();
     // Deleted memories leave gaps, single ones and long ones.
-    lastId += dice.chance(0.03) ? dice.between(2, dice.chance(0.1) ? 400 : 9) : 1;
+    lastId += dice.chance(0.03) ? dice.between(2, dice.chance(0.02) ? 400 : 9) : 1;
     known.add(lastId);
     StoredMemory stored = stored(Wish.next(options, number, dice));
     byte[] embedding = plainOnly() ? null : rows.embedding();

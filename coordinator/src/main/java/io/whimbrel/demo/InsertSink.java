@@ -41,7 +41,7 @@ final class InsertSink implements RowSink {
   }
 
   private static String insertInto(DemoTable table) {
-    return "INSERT INTO %s (%s) VALUES (%s)"
-        .formatted(table.table(), table.columns(), "?" + ", ?".repeat(table.width() - 1));
+    String values = "?" + ", ?".repeat(table.width() - 1);
+    return "INSERT INTO " + table.table() + " (" + table.columns() + ") VALUES (" + values + ")";
   }
 }
