@@ -3,13 +3,14 @@ package io.whimbrel.format;
 
 import java.util.zip.CRC32C;
 
-/** The checksum of a memory's text. */
+/** CRC-32C (Castagnoli), as a signed 32-bit number, which is how databases keep it. */
 public final class Crc32c {
+
   private Crc32c() {}
 
   public static int of(byte[] bytes, int offset, int length) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, offset, length);
-    return (int) crc.getValue();
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes, offset, length);
+    return (int) checksum.getValue();
   }
 }

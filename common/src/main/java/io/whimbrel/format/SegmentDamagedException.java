@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.format;
 
-/** A segment does not hold what it should. */
+import org.jspecify.annotations.Nullable;
+
+/** A stored segment, or a pointer into it, does not hold what it should. */
 public final class SegmentDamagedException extends RuntimeException {
-  public SegmentDamagedException(String message) {
+
+  SegmentDamagedException(String message) {
     super(message);
   }
 
-  public SegmentDamagedException(String message, Throwable cause) {
+  SegmentDamagedException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

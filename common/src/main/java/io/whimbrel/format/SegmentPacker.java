@@ -1,99 +1,164 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.format;
 
-import com.github.luben.zstd.ZstdCompressCtx;
-import com.github.luben.zstd.ZstdDecompressCtx;
-import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Packs texts into segments. Stand-in. */
+/**
+ * Packs the memories of a range into segments, in the order given, and checks each segment before
+ * it goes to the sink. Contexts and buffers are kept from range to range. Not thread-safe. After an
+ * exception only {@link #reset} and {@link #close} make sense.
+ */
 public final class SegmentPacker implements AutoCloseable {
-  private final @Nullable Dictionary dictionary;
-  private final int target;
-  private final ZstdCompressCtx compress = new ZstdCompressCtx();
-  private final ZstdDecompressCtx check = new ZstdDecompressCtx();
-  private byte[] buffer = new byte[64 << 10];
-  private int used;
-  private int count;
+
+  /** Raw bytes of a segment: large enough to compress well, small enough to read one memory. */
+  public static final int TARGET_RAW_BYTES_DEFAULT = 32 * 1024;
+
+  private static final int TARGET_RAW_BYTES_MAX = 64 * 1024 * 1024;
+
+  private final @Nullable Integer dictionaryId;
+  private final FrameMaker frames;
+  private final SegmentChecker checker;
+  private final byte[] buffer;
   private long rangeId;
   private int ordinal;
-  private Consumer<Segment> sink = s -> {};
+  private Consumer<Segment> sink;
+  private int bufferedBytes;
+  private int bufferedMemories;
   private long compressNanos;
   private long checkNanos;
 
-  public SegmentPacker(@Nullable Dictionary dictionary, int level, int target) {
-    this.dictionary = dictionary;
-    this.target = target;
-    compress.setLevel(level).setChecksum(true);
-    if (dictionary != null) {
-      compress.loadDict(dictionary.forCompression(level));
-      check.loadDict(dictionary.forDecompression());
-    }
+  /**
+   * A packer at the start of a range.
+   *
+   * @param firstOrdinal the number of the first segment in the range, see {@link SegmentIds}
+   * @param dictionary outlives the packer; null for none
+   * @param level zstd's, from 1 to 19
+   * @param targetRawBytes the most raw bytes of a segment of several memories
+   * @param sink takes each finished segment, in order of their ids
+   */
+  public SegmentPacker(
+      long rangeId,
+      int firstOrdinal,
+      @Nullable Dictionary dictionary,
+      int level,
+      int targetRawBytes,
+      Consumer<Segment> sink) {
+    this(
+        rangeId,
+        firstOrdinal,
+        dictionary,
+        targetRawBytes,
+        sink,
+        new SegmentCompressor(dictionary, checkedLevel(level)));
   }
 
+  SegmentPacker(
+      long rangeId,
+      int firstOrdinal,
+      @Nullable Dictionary dictionary,
+      int targetRawBytes,
+      Consumer<Segment> sink,
+      FrameMaker frames) {
+    if (targetRawBytes < 1 || targetRawBytes > TARGET_RAW_BYTES_MAX) {
+      throw new IllegalArgumentException("targetRawBytes=" + targetRawBytes);
+    }
+    this.rangeId = rangeId;
+    this.ordinal = firstOrdinal;
+    this.sink = sink;
+    this.frames = frames;
+    this.dictionaryId = dictionary == null ? null : dictionary.id();
+    this.checker = new SegmentChecker(dictionary);
+    this.buffer = new byte[targetRawBytes];
+  }
+
+  /** Starts another range. What was added since the last {@link #finish} is dropped. */
   public void reset(long newRangeId, int firstOrdinal, Consumer<Segment> newSink) {
     rangeId = newRangeId;
     ordinal = firstOrdinal;
     sink = newSink;
-    used = 0;
-    count = 0;
-    compressNanos = 0;
-    checkNanos = 0;
+    bufferedBytes = 0;
+    bufferedMemories = 0;
   }
 
-  public Pointer add(byte[] text) {
-    if (used > 0 && used + text.length > target) {
+  /**
+   * Takes one memory. A memory longer than the target gets a segment of its own; none is split.
+   *
+   * @return where it will be once its segment has reached the sink
+   * @throws SegmentCheckException when a segment does not decompress to its memories
+   */
+  public Pointer add(byte[] utf8) {
+    if (utf8.length > buffer.length - bufferedBytes) {
       finish();
     }
-    if (used + text.length > buffer.length) {
-      buffer = Arrays.copyOf(buffer, used + text.length);
+    int crc32c = Crc32c.of(utf8, 0, utf8.length);
+    Pointer pointer =
+        new Pointer(SegmentIds.of(rangeId, ordinal), bufferedBytes, utf8.length, crc32c);
+    if (utf8.length > buffer.length) {
+      emit(utf8, utf8.length, 1);
+    } else {
+      System.arraycopy(utf8, 0, buffer, bufferedBytes, utf8.length);
+      bufferedBytes += utf8.length;
+      bufferedMemories++;
     }
-    System.arraycopy(text, 0, buffer, used, text.length);
-    Pointer p =
-        new Pointer((rangeId << 20) + ordinal, used, text.length, Crc32c.of(text, 0, text.length));
-    used += text.length;
-    count++;
-    return p;
+    return pointer;
   }
 
+  /**
+   * Sends what is buffered to the sink.
+   *
+   * @throws SegmentCheckException when the segment does not decompress to its memories
+   */
   public void finish() {
-    if (count == 0) {
-      return;
+    if (bufferedMemories > 0) {
+      emit(buffer, bufferedBytes, bufferedMemories);
+      bufferedBytes = 0;
+      bufferedMemories = 0;
     }
-    long t0 = System.nanoTime();
-    byte[] raw = Arrays.copyOf(buffer, used);
-    byte[] body = compress.compress(raw);
-    long t1 = System.nanoTime();
-    byte[] back = check.decompress(body, used);
-    if (!Arrays.equals(raw, back)) {
-      throw new IllegalStateException("a segment does not read back");
-    }
-    checkNanos += System.nanoTime() - t1;
-    compressNanos += t1 - t0;
-    sink.accept(
-        new Segment(
-            (rangeId << 20) + ordinal,
-            dictionary == null ? null : dictionary.id(),
-            used,
-            count,
-            body));
-    ordinal++;
-    used = 0;
-    count = 0;
   }
 
+  /** The number of the next segment to reach the sink. */
+  public int nextOrdinal() {
+    return ordinal;
+  }
+
+  /** Raw bytes added that have not reached the sink. */
+  public int bufferedRawBytes() {
+    return bufferedBytes;
+  }
+
+  /** Nanoseconds spent compressing since the packer was made. */
   public long compressNanos() {
     return compressNanos;
   }
 
+  /** Nanoseconds spent decompressing and comparing since the packer was made. */
   public long checkNanos() {
     return checkNanos;
   }
 
   @Override
   public void close() {
-    compress.close();
-    check.close();
+    frames.close();
+    checker.close();
+  }
+
+  private void emit(byte[] raw, int length, int memoryCount) {
+    long segmentId = SegmentIds.of(rangeId, ordinal);
+    long started = System.nanoTime();
+    byte[] body = frames.frameOf(raw, length);
+    long compressed = System.nanoTime();
+    checker.check(segmentId, raw, length, body);
+    compressNanos += compressed - started;
+    checkNanos += System.nanoTime() - compressed;
+    ordinal++;
+    sink.accept(new Segment(segmentId, dictionaryId, length, memoryCount, body));
+  }
+
+  private static int checkedLevel(int level) {
+    if (level < SegmentCompressor.LEVEL_MIN || level > SegmentCompressor.LEVEL_MAX) {
+      throw new IllegalArgumentException("level=" + level + " is not within 1 to 19");
+    }
+    return level;
   }
 }

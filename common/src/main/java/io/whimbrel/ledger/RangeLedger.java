@@ -233,6 +233,21 @@ public final class RangeLedger {
     }
   }
 
+  /** Ranges that are not committed yet. */
+  public int open(Connection connection, long migrationId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT count(*) FROM "
+                + table
+                + " WHERE migration_id = ? AND state IN ('PENDING', 'CLAIMED') AND state <> 'DONE'")) {
+      select.setLong(1, migrationId);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
+  }
+
   /** Ids of pending ranges, lowest first. */
   public List<Long> pending(Connection connection, long migrationId, int max) throws SQLException {
     try (PreparedStatement select =

@@ -123,7 +123,8 @@ public final class LegacyContentDecoder {
     if (size != null && isSizeOfBase64(stored, size) && !isUsualCut) {
       return wrongFlag(stored, "it begins like a compressed text but has its stored size");
     }
-    return new QuarantinedContent(broken.problem(), broken.detail());
+    String sizeToldByRow = size == null ? "" : "; the text had " + size + " characters";
+    return new QuarantinedContent(broken.problem(), broken.detail() + sizeToldByRow);
   }
 
   /** Base64 is ASCII: its bytes are its code points. */

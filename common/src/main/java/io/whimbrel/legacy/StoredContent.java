@@ -24,13 +24,25 @@ public record StoredContent(
     @Nullable Long size,
     Supplier<List<Chunk>> chunks) {
 
-  public StoredContent {
+  // Written in full: in a compact constructor javac 17 loses the annotation of an array parameter,
+  // and then other modules could not pass null.
+  public StoredContent(
+      byte @Nullable [] bytes,
+      StorageClass storageClass,
+      boolean compressedFlag,
+      @Nullable Long size,
+      Supplier<List<Chunk>> chunks) {
     requireNonNull(storageClass, "storageClass is null");
     requireNonNull(chunks, "chunks is null");
     if ((bytes == null) != (storageClass == StorageClass.NULL)) {
       throw new IllegalArgumentException(
           "bytes are null exactly when the storage class is NULL: storageClass=" + storageClass);
     }
+    this.bytes = bytes;
+    this.storageClass = storageClass;
+    this.compressedFlag = compressedFlag;
+    this.size = size;
+    this.chunks = chunks;
   }
 
   /** The content of a row; null bytes for SQL NULL. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.postgres;
 
+import io.whimbrel.keyrange.KeyRange;
 import io.whimbrel.legacy.StoredContent;
 import io.whimbrel.store.SnapshotReader;
 import java.sql.Connection;
@@ -47,7 +48,8 @@ final class PostgresSnapshotReader implements SnapshotReader {
   }
 
   @Override
-  public @Nullable String keyAfter(@Nullable String lower, int n) throws SQLException {
+  public @Nullable String keyAfter(@Nullable String lower, String upper, int n)
+      throws SQLException {
     if (n < 1) {
       throw new IllegalArgumentException("n=" + n);
     }
@@ -58,7 +60,10 @@ final class PostgresSnapshotReader implements SnapshotReader {
               String query =
                   "SELECT m.%1$s::text FROM %2$s m WHERE %3$s ORDER BY m.%1$s LIMIT 1 OFFSET %4$d"
                       .formatted(
-                          table.key(), table.qualified(), RangeSql.above(table, "m", lower), n - 1);
+                          table.key(),
+                          table.qualified(),
+                          RangeSql.within(table, "m", new KeyRange(lower, upper)),
+                          n - 1);
               try (Statement statement = connection.createStatement();
                   ResultSet row = statement.executeQuery(query)) {
                 return row.next() ? Optional.of(row.getString(1)) : Optional.<String>empty();

@@ -46,11 +46,13 @@ final class SqliteSnapshotReader implements SnapshotReader {
   }
 
   @Override
-  public @Nullable String keyAfter(@Nullable String lower, int n) throws SQLException {
+  public @Nullable String keyAfter(@Nullable String lower, String upper, int n)
+      throws SQLException {
     return store
         .read(
             connection ->
-                Optional.ofNullable(keyAfterIn(connection, schema.layout(connection), lower, n)))
+                Optional.ofNullable(
+                    keyAfterIn(connection, schema.layout(connection), lower, upper, n)))
         .orElse(null);
   }
 
@@ -68,7 +70,7 @@ final class SqliteSnapshotReader implements SnapshotReader {
           long bytes = 0;
           for (int i = 0; i < STRETCHES && bytes < bytesMax; i++) {
             bytes += readStretch(connection, layout, from, stretch, sample);
-            from = keyAfterIn(connection, layout, from, step);
+            from = keyAfterIn(connection, layout, from, null, step);
             if (from == null) {
               break;
             }
@@ -78,7 +80,11 @@ final class SqliteSnapshotReader implements SnapshotReader {
   }
 
   private static @Nullable String keyAfterIn(
-      Connection connection, TableLayout layout, @Nullable String lower, long n)
+      Connection connection,
+      TableLayout layout,
+      @Nullable String lower,
+      @Nullable String upper,
+      long n)
       throws SQLException {
     String key = quote(layout.keyColumn());
     try (PreparedStatement select =
@@ -87,13 +93,19 @@ final class SqliteSnapshotReader implements SnapshotReader {
                 + key
                 + " FROM "
                 + quote(layout.table())
-                + (lower == null ? "" : " WHERE " + key + " > ?")
+                + " WHERE 1"
+                + (lower == null ? "" : " AND " + key + " > ?")
+                + (upper == null ? "" : " AND " + key + " <= ?")
                 + " ORDER BY "
                 + key
                 + " LIMIT 1 OFFSET "
                 + (n - 1))) {
+      int index = 1;
       if (lower != null) {
-        Sqlite.bindKey(select, 1, layout.keyType(), lower);
+        Sqlite.bindKey(select, index++, layout.keyType(), lower);
+      }
+      if (upper != null) {
+        Sqlite.bindKey(select, index, layout.keyType(), upper);
       }
       try (ResultSet row = select.executeQuery()) {
         return row.next() ? Sqlite.key(row, 1, layout.keyType()) : null;

@@ -17,9 +17,10 @@ public interface SnapshotReader {
   /**
    * The key of the n-th memory above {@code lower}, walked on the key index.
    *
+   * @param upper keys beyond this one are not looked at
    * @return null when fewer than n memories are left
    */
-  @Nullable String keyAfter(@Nullable String lower, int n) throws SQLException;
+  @Nullable String keyAfter(@Nullable String lower, String upper, int n) throws SQLException;
 
   /**
    * Memories spread over the whole key space, as stored, in key order within each stretch.

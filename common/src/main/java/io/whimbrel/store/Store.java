@@ -69,6 +69,9 @@ public interface Store extends AutoCloseable {
 
   StoreBackup backup();
 
+  /** Ends a server process that still has this identity; nothing where there are none. */
+  default void terminate(BackendId backend) throws SQLException {}
+
   /** Opens the connections of one worker thread; the session is confined to that thread. */
   StoreSession openSession(long migrationId) throws SQLException;
 

@@ -31,4 +31,14 @@ public interface StoreBackup {
 
   /** Restores a verified backup into this store, replacing what is there. */
   void restore(Path backup) throws SQLException, IOException;
+
+  /**
+   * Names the present place in the database's log.
+   *
+   * @return the place
+   * @throws StoreRefusedException where there is no such thing
+   */
+  default String restorePoint(String name) throws SQLException {
+    throw new StoreRefusedException("a restore point needs PostgreSQL: use --backup auto or none");
+  }
 }

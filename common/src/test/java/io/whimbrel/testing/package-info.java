@@ -1,6 +1,4 @@
-/**
- * What tests share: waiting for a condition without sleeping. Nothing here is part of the product.
- */
+/** What tests of several packages share. */
 @NullMarked
 package io.whimbrel.testing;
 

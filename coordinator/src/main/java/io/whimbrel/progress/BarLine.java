@@ -6,6 +6,7 @@ import io.whimbrel.report.SafeText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Lays out the live line for a width: what matters least goes first when room is short, then the
@@ -26,7 +27,8 @@ final class BarLine {
   String render(Progress progress, Duration elapsed, int width) {
     String head = SafeText.line(progress.phase());
     if (progress.totalIsKnown()) {
-      head += " " + HumanUnits.percent(progress.fraction());
+      // Padded, like the count below, so that the bar does not jump about while numbers grow.
+      head += String.format(Locale.ROOT, " %6s", HumanUnits.percent(progress.fraction()));
     }
     // The bar asks for its least room only: the words are worth more than a longer bar.
     int barRoom = progress.totalIsKnown() ? MIN_BAR + 3 : 0;
@@ -60,8 +62,12 @@ final class BarLine {
 
   private static List<Part> parts(Progress progress, Duration elapsed) {
     List<Part> parts = new ArrayList<>();
-    parts.add(new Part(4, ProgressText.counts(progress)));
-    parts.add(new Part(3, HumanUnits.perSecond(progress.memoriesPerSecond())));
+    String counts = ProgressText.counts(progress);
+    int widest = progress.totalIsKnown() ? 4 + 2 * HumanUnits.count(progress.total()).length() : 0;
+    parts.add(new Part(4, " ".repeat(Math.max(0, widest - counts.length())) + counts));
+    if (progress.memoriesPerSecond() > 0) {
+      parts.add(new Part(3, HumanUnits.perSecond(progress.memoriesPerSecond())));
+    }
     parts.add(
         new Part(
             2,
@@ -71,7 +77,9 @@ final class BarLine {
     if (progress.failed() > 0) {
       parts.add(new Part(1, HumanUnits.count(progress.failed()) + " failed"));
     }
-    parts.add(new Part(6, ProgressText.workers(progress)));
+    if (progress.workers() > 0) {
+      parts.add(new Part(6, ProgressText.workers(progress)));
+    }
     if (progress.throttle() != null) {
       parts.add(new Part(5, ProgressText.throttle(progress)));
     }

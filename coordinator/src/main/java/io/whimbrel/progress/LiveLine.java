@@ -13,6 +13,11 @@ final class LiveLine implements ProgressBarConsumer {
   private static final String BACK = "\r";
   private static final String ERASE_TO_END = "\u001b[K";
 
+  /** Between these a line too wide for a window just made narrower is clipped, not wrapped. */
+  private static final String WRAP_OFF = "\u001b[?7l";
+
+  private static final String WRAP_ON = "\u001b[?7h";
+
   private final PrintStream out;
   private final IntSupplier width;
   private String shown = "";
@@ -33,7 +38,7 @@ final class LiveLine implements ProgressBarConsumer {
     if (!line.equals(shown)) {
       shown = line;
       // Erased after it is drawn: erasing first makes the line flicker.
-      print(BACK + line + ERASE_TO_END);
+      print(BACK + WRAP_OFF + line + ERASE_TO_END + WRAP_ON);
     }
   }
 

@@ -17,12 +17,16 @@ final class ProgressText {
     String percent =
         progress.totalIsKnown() ? " (" + HumanUnits.percent(progress.fraction()) + ")" : "";
     parts.add(SafeText.line(progress.phase()) + ": " + counts(progress) + percent);
-    parts.add(HumanUnits.perSecond(progress.memoriesPerSecond()));
-    if (!progress.complete()) {
+    if (progress.memoriesPerSecond() > 0) {
+      parts.add(HumanUnits.memoriesPerSecond(progress.memoriesPerSecond()));
+    }
+    if (progress.totalIsKnown() && !progress.complete()) {
       parts.add(eta(progress));
     }
     parts.add(HumanUnits.count(progress.failed()) + " failed");
-    parts.add(workers(progress));
+    if (progress.workers() > 0) {
+      parts.add(workers(progress));
+    }
     String throttle = throttle(progress);
     if (!throttle.isEmpty()) {
       parts.add(throttle);

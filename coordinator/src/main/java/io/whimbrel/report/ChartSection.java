@@ -19,8 +19,7 @@ final class ChartSection {
 
   static void write(Html html, MigrationReport report) {
     Bytes bytes = report.bytes();
-    boolean sized = bytes.contentRaw() > 0 || bytes.wholeStoreBefore() > 0;
-    if (!sized && report.phases().isEmpty() && report.workers().isEmpty()) {
+    if (!bytes.measured() && report.phases().isEmpty() && report.workers().isEmpty()) {
       return;
     }
     html.openSection("charts", "Where the bytes and the time went");
@@ -33,7 +32,7 @@ final class ChartSection {
               size("As plain text", bytes.contentRaw(), BEFORE),
               size("Compressed", bytes.contentCompressedAfter(), AFTER)));
     }
-    if (bytes.wholeStoreBefore() > 0) {
+    if (bytes.wholeStoreBefore() > 0 && bytes.wholeStoreAfter() > 0) {
       BarChart.draw(
           html,
           "Whole store",

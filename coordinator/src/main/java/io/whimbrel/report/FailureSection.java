@@ -3,6 +3,7 @@ package io.whimbrel.report;
 
 import io.whimbrel.report.Failures.Failure;
 import io.whimbrel.report.Failures.ReasonCount;
+import io.whimbrel.report.MigrationReport.Memories;
 import java.util.List;
 import java.util.Locale;
 
@@ -17,7 +18,7 @@ final class FailureSection {
     Failures failures = report.failures();
     html.openSection("failures", "Quarantined memories and warnings");
     if (failures.total() == 0) {
-      html.element("p", "There are none: every memory was read without a finding.").closeSection();
+      html.element("p", nothingListed(report.memories())).closeSection();
       return;
     }
     html.element(
@@ -27,6 +28,12 @@ final class FailureSection {
     reasons(html, failures.counts());
     rows(html, failures);
     html.closeSection();
+  }
+
+  private static String nothingListed(Memories memories) {
+    return memories.quarantined() + memories.warned() == 0
+        ? "No memory was quarantined, and none was migrated with a warning."
+        : "They are counted above; which ones they are was not collected for this report.";
   }
 
   private static void reasons(Html html, List<ReasonCount> counts) {
@@ -44,7 +51,7 @@ final class FailureSection {
     for (Failure failure : shown) {
       html.markup("<tr><th scope=\"row\"><code><bdi>").text(failure.key());
       html.markup("</bdi></code></th>\n").element("td", failure.severity().label());
-      html.foreignCell(failure.reason()).foreignCell(failure.detail()).markup("</tr>\n");
+      html.element("td", failure.reason()).foreignCell(failure.detail()).markup("</tr>\n");
     }
     html.closeTable();
     if (shown.size() < failures.total()) {

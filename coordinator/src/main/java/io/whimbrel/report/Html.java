@@ -49,13 +49,21 @@ final class Html {
   /** Opens a table that scrolls by itself on a narrow screen; the caption names it. */
   Html openTable(String caption, List<String> columns) {
     markup("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
-    text(caption).markup("\">\n<table>\n").element("caption", caption);
+    text(caption).markup("\">\n").markup(tableTag(columns.size()));
+    element("caption", caption);
     if (!columns.isEmpty()) {
       markup("<thead><tr>\n");
       columns.forEach(column -> element("th scope=\"col\"", column));
       markup("</tr></thead>\n");
     }
     return markup("<tbody>\n");
+  }
+
+  private static String tableTag(int columns) {
+    if (columns == 0) {
+      return "<table>\n";
+    }
+    return columns <= 3 ? "<table class=\"listed\">\n" : "<table class=\"listed wide\">\n";
   }
 
   Html closeTable() {

@@ -87,6 +87,11 @@ public final class HumanUnits {
     return String.format(Locale.ROOT, value < 99.95 ? "%.1f/s" : "%,.0f/s", value);
   }
 
+  /** {@code 1,234 memories/s}. */
+  public static String memoriesPerSecond(double value) {
+    return perSecond(value).replace("/s", " memories/s");
+  }
+
   /** {@code 1.2 MB/s}. */
   public static String megabytesPerSecond(double value) {
     return String.format(Locale.ROOT, "%,.1f MB/s", value);

@@ -57,26 +57,33 @@ public record MigrationReport(
   /** How the run ended. */
   public enum Outcome {
     /** The store has the new format. */
-    COMPLETED("Completed"),
+    COMPLETED("Completed", "migrated"),
     /** Everything was undone; the store is as it was. */
-    ROLLED_BACK("Rolled back"),
+    ROLLED_BACK("Rolled back", "copied, then undone"),
     /** A person stopped the run; the store is as it was. */
-    CANCELLED("Cancelled"),
+    CANCELLED("Cancelled", "copied before the stop"),
     /** The run broke and a person must look. */
-    FAILED("Failed"),
+    FAILED("Failed", "copied before the failure"),
     /** Nothing was written; the numbers are a forecast. */
-    DRY_RUN("Dry run"),
+    DRY_RUN("Dry run", "migrated"),
     /** No memory needed migrating. */
-    NOTHING_TO_DO("Nothing to do");
+    NOTHING_TO_DO("Nothing to do", "migrated");
 
     private final String label;
+    private final String carried;
 
-    Outcome(String label) {
+    Outcome(String label, String carried) {
       this.label = label;
+      this.carried = carried;
     }
 
     public String label() {
       return label;
+    }
+
+    /** What became of the memories counted as migrated: after a rollback they no longer are. */
+    String carried() {
+      return carried;
     }
   }
 
@@ -164,6 +171,11 @@ public record MigrationReport(
       if (compressionRatio != null) {
         Check.notNegative("compressionRatio", compressionRatio);
       }
+    }
+
+    /** Whether there is anything to show; a run that broke early measured nothing. */
+    boolean measured() {
+      return contentRaw > 0 || wholeStoreBefore > 0;
     }
 
     /** Computes the ratio. */

@@ -72,20 +72,8 @@ final class ReportHtml {
             TIME.format(report.startedAt()),
             TIME.format(report.finishedAt()));
     html.element("p class=\"about\"", about);
-    html.markup("<dl class=\"tiles\">\n");
-    Double ratio = report.bytes().compressionRatio();
-    tile(html, "memories migrated", HumanUnits.count(report.memories().migrated()));
-    tile(html, "success rate", HumanUnits.percent(report.memories().successRate()));
-    if (ratio != null) {
-      tile(html, "compression", HumanUnits.ratio(ratio));
-    }
-    tile(html, "read lazily", HumanUnits.percent(report.memories().lazyLoadingRatio()));
-    tile(html, "elapsed", HumanUnits.millis(report.elapsedMillis()));
-    html.markup("</dl>\n</header>\n");
-  }
-
-  private static void tile(Html html, String label, String value) {
-    html.markup("<div>").element("dt", label).element("dd", value).markup("</div>\n");
+    Tiles.write(html, report);
+    html.markup("</header>\n");
   }
 
   private static String tone(Outcome outcome) {

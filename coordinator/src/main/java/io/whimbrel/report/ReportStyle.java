@@ -59,8 +59,11 @@ final class ReportStyle {
       }
       thead th { color: var(--soft); font-size: .9rem; overflow-wrap: normal; }
       th[scope=row] { width: 38%; font-weight: 500; }
-      table.wide { min-width: 34rem; }
-      .wide th[scope=row], .wide td { width: auto; }
+      .listed th[scope=row] { width: auto; }
+      .listed th, .listed td { overflow-wrap: normal; }
+      .listed bdi { overflow-wrap: anywhere; }
+      .wide { min-width: 36rem; }
+      .wide th[scope=row] { min-width: 11rem; }
       code { font: .9em/1.4 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
       figure { margin: .8rem 0 1.4rem; }
       figcaption { margin-bottom: .4rem; font-weight: 600; }
@@ -79,7 +82,9 @@ final class ReportStyle {
       @media (max-width: 34rem) {
         dl.bars { grid-template-columns: 1fr; gap: .1rem; }
         dl.bars dd { grid-template-columns: 1fr 7.5rem; margin-bottom: .5rem; }
-        th[scope=row] { width: 45%; }
+        table:not(.listed) th[scope=row] { width: 45%; }
+        dl.tiles { grid-template-columns: 1fr 1fr; }
+        dl.tiles dd { font-size: 1.25rem; }
       }
       @media print { body { max-width: none; } .scroll { overflow: visible; } }
       """;

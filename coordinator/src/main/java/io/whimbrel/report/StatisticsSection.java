@@ -4,6 +4,7 @@ package io.whimbrel.report;
 import io.whimbrel.report.MigrationReport.Backup;
 import io.whimbrel.report.MigrationReport.Bytes;
 import io.whimbrel.report.MigrationReport.Memories;
+import io.whimbrel.report.MigrationReport.Outcome;
 import io.whimbrel.report.MigrationReport.Prediction;
 import io.whimbrel.report.MigrationReport.Ranges;
 import io.whimbrel.report.MigrationReport.Settings;
@@ -18,7 +19,9 @@ final class StatisticsSection {
   static void write(Html html, MigrationReport report) {
     html.openSection("statistics", "Statistics");
     memories(html, report);
-    sizes(html, report.bytes());
+    if (report.bytes().measured()) {
+      sizes(html, report.bytes());
+    }
     run(html, report);
     html.closeSection();
   }
@@ -36,11 +39,18 @@ final class StatisticsSection {
     Memories memories = report.memories();
     html.openTable("Memories", List.of());
     html.row("In the store", HumanUnits.count(memories.total()));
-    html.row("Migrated", of(memories.migrated(), memories.successRate()));
-    html.row("Packed, read lazily", of(memories.packed(), memories.lazyLoadingRatio()));
-    html.row("Kept inline", HumanUnits.count(memories.inline()));
+    if (memories.migrated() + memories.quarantined() == 0) {
+      html.closeTable();
+      return;
+    }
+    String carried = report.outcome().carried();
+    html.row(capital(carried), of(memories.migrated(), memories.successRate()));
+    if (report.outcome() == Outcome.COMPLETED) {
+      html.row("Packed, read lazily", of(memories.packed(), memories.lazyLoadingRatio()));
+      html.row("Kept inline", HumanUnits.count(memories.inline()));
+    }
     html.row("Quarantined", HumanUnits.count(memories.quarantined()));
-    html.row("Migrated with a warning", HumanUnits.count(memories.warned()));
+    html.row("With a warning", HumanUnits.count(memories.warned()));
     html.row(
         "Failure rate",
         String.format(
@@ -60,7 +70,9 @@ final class StatisticsSection {
     Double ratio = bytes.compressionRatio();
     html.row("Compression ratio", ratio == null ? "none" : HumanUnits.ratio(ratio));
     html.row("Whole store before", HumanUnits.bytes(bytes.wholeStoreBefore()));
-    html.row("Whole store after", HumanUnits.bytes(bytes.wholeStoreAfter()));
+    if (bytes.wholeStoreAfter() > 0) {
+      html.row("Whole store after", HumanUnits.bytes(bytes.wholeStoreAfter()));
+    }
     html.closeTable();
   }
 
@@ -71,29 +83,20 @@ final class StatisticsSection {
     html.openTable("The run", List.of());
     html.row("Store", report.store().kind() + ", " + report.store().layout());
     html.row("Elapsed", HumanUnits.millis(report.elapsedMillis()));
-    html.row(
-        "Speed of the copy",
-        String.format(
-            Locale.ROOT,
-            "%s memories, %s of text",
-            HumanUnits.perSecond(speed.memoriesPerSecond()),
-            HumanUnits.megabytesPerSecond(speed.rawMegabytesPerSecond())));
-    html.row(
-        "Ranges",
-        String.format(
-            Locale.ROOT,
-            "%s committed, %s split, %s retried",
-            HumanUnits.count(ranges.committed()),
-            HumanUnits.count(ranges.splits()),
-            HumanUnits.count(ranges.retried())));
-    html.row(
-        "Time a range took",
-        String.format(
-            Locale.ROOT,
-            "half within %s, 95%% within %s, 99%% within %s",
-            HumanUnits.millis(ranges.millisP50()),
-            HumanUnits.millis(ranges.millisP95()),
-            HumanUnits.millis(ranges.millisP99())));
+    if (speed.memoriesPerSecond() > 0) {
+      html.row("Speed of the copy", speed(speed) + " of text");
+    }
+    if (ranges.committed() > 0) {
+      html.row("Ranges", ranges(ranges));
+      html.row(
+          "Time a range took",
+          String.format(
+              Locale.ROOT,
+              "half within %s, 95%% within %s, 99%% within %s",
+              HumanUnits.millis(ranges.millisP50()),
+              HumanUnits.millis(ranges.millisP95()),
+              HumanUnits.millis(ranges.millisP99())));
+    }
     html.row("Backup", backup(report));
     Integer batchSize = settings.batchSize();
     html.row(
@@ -105,6 +108,23 @@ final class StatisticsSection {
             settings.level(),
             HumanUnits.count(settings.workers(), "worker", "workers")));
     html.closeTable();
+  }
+
+  /** Both speeds, also for the terminal. */
+  static String speed(Throughput speed) {
+    return HumanUnits.memoriesPerSecond(speed.memoriesPerSecond())
+        + ", "
+        + HumanUnits.megabytesPerSecond(speed.rawMegabytesPerSecond());
+  }
+
+  /** The counts of ranges, also for the terminal. */
+  static String ranges(Ranges ranges) {
+    return String.format(
+        Locale.ROOT,
+        "%s committed, %s split, %s retried",
+        HumanUnits.count(ranges.committed()),
+        HumanUnits.count(ranges.splits()),
+        HumanUnits.count(ranges.retried()));
   }
 
   /** One sentence about the backup, also for the terminal. */
@@ -126,5 +146,9 @@ final class StatisticsSection {
   private static String of(long count, double share) {
     return String.format(
         Locale.ROOT, "%s (%s)", HumanUnits.count(count), HumanUnits.percent(share));
+  }
+
+  private static String capital(String text) {
+    return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.report;
 
+import io.whimbrel.report.Failures.Severity;
 import io.whimbrel.report.MigrationReport.Bytes;
 import io.whimbrel.report.MigrationReport.Memories;
+import io.whimbrel.report.MigrationReport.Outcome;
 import io.whimbrel.report.MigrationReport.Phase;
 import io.whimbrel.report.MigrationReport.Prediction;
+import io.whimbrel.report.MigrationReport.Ranges;
 import io.whimbrel.report.MigrationReport.Worker;
 import java.util.List;
 import java.util.Locale;
@@ -62,7 +65,7 @@ public final class SummaryTable {
         "Forecast",
         String.format(
             Locale.ROOT,
-            "%s smaller, in about %s; needs %s of free disk",
+            "%s compression, in about %s; needs %s of free disk",
             HumanUnits.ratio(prediction.compressionRatio()),
             HumanUnits.millis(Math.round(prediction.seconds() * 1e3)),
             HumanUnits.bytes(prediction.diskNeededBytes())));
@@ -70,22 +73,30 @@ public final class SummaryTable {
 
   private void memories(MigrationReport report) {
     Memories memories = report.memories();
+    String total = HumanUnits.count(memories.total());
+    if (memories.migrated() + memories.quarantined() == 0) {
+      row("Memories", total + " in the store");
+      return;
+    }
     row(
         "Memories",
         String.format(
             Locale.ROOT,
-            "%s of %s migrated (%s)",
+            "%s of %s %s (%s)",
             HumanUnits.count(memories.migrated()),
-            HumanUnits.count(memories.total()),
+            total,
+            report.outcome().carried(),
             HumanUnits.percent(memories.successRate())));
-    row(
-        "  packed",
-        String.format(
-            Locale.ROOT,
-            "%s (%s are read lazily)",
-            HumanUnits.count(memories.packed()),
-            HumanUnits.percent(memories.lazyLoadingRatio())));
-    row("  inline", HumanUnits.count(memories.inline()));
+    if (report.outcome() == Outcome.COMPLETED) {
+      row(
+          "  packed",
+          String.format(
+              Locale.ROOT,
+              "%s (%s are read lazily)",
+              HumanUnits.count(memories.packed()),
+              HumanUnits.percent(memories.lazyLoadingRatio())));
+      row("  inline", HumanUnits.count(memories.inline()));
+    }
     row(
         "  quarantined",
         String.format(
@@ -94,10 +105,16 @@ public final class SummaryTable {
             HumanUnits.count(memories.quarantined()),
             HumanUnits.percent(report.failureRate()),
             HumanUnits.percent(report.maxFailureRate())));
+    reasons(report, Severity.QUARANTINED);
     row("  warnings", HumanUnits.count(memories.warned()));
+    reasons(report, Severity.WARNING);
+  }
+
+  private void reasons(MigrationReport report, Severity severity) {
     report.failures().counts().stream()
+        .filter(count -> count.severity() == severity)
         .limit(MAX_REASONS)
-        .forEach(c -> row("    " + HumanUnits.count(c.count()), c.reason()));
+        .forEach(count -> row("", HumanUnits.count(count.count()) + " " + count.reason()));
   }
 
   private void sizes(Bytes bytes) {
@@ -112,7 +129,7 @@ public final class SummaryTable {
               HumanUnits.bytes(bytes.contentCompressedAfter()),
               HumanUnits.ratio(ratio)));
     }
-    if (bytes.wholeStoreBefore() > 0) {
+    if (bytes.wholeStoreBefore() > 0 && bytes.wholeStoreAfter() > 0) {
       row(
           "Whole store",
           String.format(
@@ -128,27 +145,27 @@ public final class SummaryTable {
     for (Phase phase : report.phases()) {
       row("  " + phase.name(), HumanUnits.millis(phase.elapsedMillis()));
     }
-    row(
-        "Speed",
-        String.format(
-            Locale.ROOT,
-            "%s memories, %s",
-            HumanUnits.perSecond(report.throughput().memoriesPerSecond()),
-            HumanUnits.megabytesPerSecond(report.throughput().rawMegabytesPerSecond())));
-    row(
-        "Ranges",
-        String.format(
-            Locale.ROOT,
-            "%s committed, %s split, %s retried; p50 %s, p95 %s, p99 %s",
-            HumanUnits.count(report.ranges().committed()),
-            HumanUnits.count(report.ranges().splits()),
-            HumanUnits.count(report.ranges().retried()),
-            HumanUnits.millis(report.ranges().millisP50()),
-            HumanUnits.millis(report.ranges().millisP95()),
-            HumanUnits.millis(report.ranges().millisP99())));
+    if (report.throughput().memoriesPerSecond() > 0) {
+      row("Speed", StatisticsSection.speed(report.throughput()));
+    }
+    Ranges ranges = report.ranges();
+    if (ranges.committed() > 0) {
+      row("Ranges", StatisticsSection.ranges(ranges));
+      row(
+          "  each took",
+          String.format(
+              Locale.ROOT,
+              "p50 %s, p95 %s, p99 %s",
+              HumanUnits.millis(ranges.millisP50()),
+              HumanUnits.millis(ranges.millisP95()),
+              HumanUnits.millis(ranges.millisP99())));
+    }
   }
 
   private void workers(List<Worker> workers) {
+    if (workers.isEmpty()) {
+      return;
+    }
     row("Workers", HumanUnits.count(workers.size()));
     for (Worker worker : workers.subList(0, Math.min(workers.size(), MAX_WORKERS))) {
       row(

@@ -18,7 +18,7 @@ class BarLineTest {
   void everything_isShown_whenThereIsRoom() {
     assertThat(ascii.render(busy, ELAPSED, 160))
         .matches(
-            "Copying 63\\.0% \\[#+ +\\]  84,512 of 134,220  12,345/s  ETA 0:42  3 failed"
+            "Copying  63\\.0% \\[#+ +\\]   84,512 of 134,220  12,345/s  ETA 0:42  3 failed"
                 + "  4 workers  slowed: replica lag");
   }
 
@@ -37,8 +37,8 @@ class BarLineTest {
     assertThat(ascii.render(busy, ELAPSED, 50))
         .contains("ETA 0:42", "3 failed", "[#")
         .doesNotContain("workers", "replica");
-    assertThat(ascii.render(busy, ELAPSED, 26)).isEqualTo("Copying 63.0%  3 failed");
-    assertThat(ascii.render(busy, ELAPSED, 13)).isEqualTo("Copying 63.0%");
+    assertThat(ascii.render(busy, ELAPSED, 26)).isEqualTo("Copying  63.0%  3 failed");
+    assertThat(ascii.render(busy, ELAPSED, 14)).isEqualTo("Copying  63.0%");
   }
 
   @Test
@@ -55,6 +55,14 @@ class BarLineTest {
     Progress atEleventhOf320 = progress("C", 11, 320);
 
     assertThat(blocks.render(atEleventhOf320, ELAPSED, 200)).contains("▕█▍" + " ".repeat(38) + "▏");
+  }
+
+  @Test
+  void bar_keepsItsPlace_whileNumbersGrow() {
+    String begin = ascii.render(progress("Copying", 9, 134_220), ELAPSED, 70);
+    String end = ascii.render(progress("Copying", 130_000, 134_220), ELAPSED, 70);
+
+    assertThat(begin.indexOf(']')).isEqualTo(end.indexOf(']')).isPositive();
   }
 
   @Test

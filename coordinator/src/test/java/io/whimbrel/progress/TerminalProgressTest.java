@@ -32,8 +32,8 @@ class TerminalProgressTest {
     display.close();
 
     assertThat(output.lines()).hasSize(2);
-    assertThat(output.lines().get(0)).contains("Snapshot 70.0%").doesNotContain("Copying");
-    assertThat(output.lines().get(1)).contains("Copying 10.0%");
+    assertThat(output.lines().get(0)).contains("Snapshot  70.0%").doesNotContain("Copying");
+    assertThat(output.lines().get(1)).contains("Copying  10.0%");
   }
 
   @Test
@@ -44,7 +44,7 @@ class TerminalProgressTest {
     line.leave();
 
     assertThat(output.lines())
-        .containsExactly("\rthe bar\u001b[K" + "\ran event\u001b[K", "the bar");
+        .containsExactly("\r\u001b[?7lthe bar\u001b[K\u001b[?7h" + "\ran event\u001b[K", "the bar");
   }
 
   @Test
@@ -79,6 +79,6 @@ class TerminalProgressTest {
     display.close();
 
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(output.text()).contains("Copying 10.0%");
+    assertThat(output.text()).contains("Copying  10.0%");
   }
 }

@@ -94,6 +94,15 @@ class ReportHtmlTest {
   void dryRun_showsItsForecastAndNoEmptyCharts() {
     assertThat(ReportHtml.render(SampleReport.dryRun()))
         .contains("Dry run", "Free disk space needed", "20.0 MB", "12.5 s")
-        .doesNotContain("<svg");
+        .doesNotContain("<svg", "success rate", "0 B", "0 ms");
+  }
+
+  @Test
+  void rolledBackRun_showsNoSuccess() {
+    assertThat(ReportHtml.render(SampleReport.rolledBack()))
+        .contains(
+            "Rolled back", "<dd>900</dd>", "Copied, then undone", "the run rolls back above 5.0%")
+        .doesNotContain(
+            "success rate", "memories migrated", "badge good", "lazily", "No memory was");
   }
 }

@@ -33,6 +33,7 @@ class ReportSchemaTest {
   void reports_agreeWithTheSchema() {
     assertThat(errors(ReportJson.write(SampleReport.completed()))).isEmpty();
     assertThat(errors(ReportJson.write(SampleReport.dryRun()))).isEmpty();
+    assertThat(errors(ReportJson.write(SampleReport.rolledBack()))).isEmpty();
   }
 
   @Test

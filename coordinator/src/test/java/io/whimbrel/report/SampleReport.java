@@ -69,6 +69,20 @@ final class SampleReport {
         .finish(Outcome.DRY_RUN, "Nothing was written.", START.plusSeconds(3));
   }
 
+  static MigrationReport rolledBack() {
+    return new ReportBuilder(
+            "44",
+            new Store("sqlite:///./data/memory.db", "SQLite", "plain"),
+            Settings.adaptive(3, 1),
+            START)
+        .memories(Memories.of(1_000, 900, 900, 100, 100, 0))
+        .maxFailureRate(0.05)
+        .finish(
+            Outcome.ROLLED_BACK,
+            "Too many memories could not be read; the store is as it was.",
+            START.plusSeconds(3));
+  }
+
   static Failure quarantined(String key) {
     return new Failure(key, Severity.QUARANTINED, "gzip_truncated", "ends after 100 characters");
   }

@@ -46,6 +46,29 @@ class SummaryTableTest {
   @Test
   void dryRun_showsItsForecast() {
     assertThat(SummaryTable.render(SampleReport.dryRun()))
-        .contains("3.02x smaller, in about 12.5 s; needs 20.0 MB of free disk");
+        .contains("3.02x compression, in about 12.5 s; needs 20.0 MB of free disk");
+  }
+
+  @Test
+  void reasons_standUnderTheirKind() {
+    assertThat(SummaryTable.render(SampleReport.completed()).lines())
+        .containsSubsequence(
+            "                  1 gzip_truncated",
+            "  warnings        1",
+            "                  1 text_cut");
+  }
+
+  @Test
+  void rolledBackRun_doesNotClaimMigratedMemories() {
+    assertThat(SummaryTable.render(SampleReport.rolledBack()))
+        .contains("900 of 1,000 copied, then undone (90.0%)")
+        .doesNotContain("migrated (", "lazily");
+  }
+
+  @Test
+  void unmeasuredNumbers_areLeftOut() {
+    assertThat(SummaryTable.render(SampleReport.dryRun()))
+        .contains("Memories          600 in the store")
+        .doesNotContain("Speed", "Ranges", "Workers", "quarantined", "0 B");
   }
 }

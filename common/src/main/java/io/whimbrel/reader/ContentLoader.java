@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.reader;
+
+import static java.util.Objects.requireNonNullElse;
+
+import io.whimbrel.format.Pointer;
+import io.whimbrel.format.Segment;
+import io.whimbrel.format.SegmentDamagedException;
+import io.whimbrel.format.SegmentUnpacker;
+import io.whimbrel.legacy.AbsentContent;
+import io.whimbrel.legacy.DecodedContent;
+import io.whimbrel.legacy.DecodedText;
+import io.whimbrel.legacy.QuarantinedContent;
+import io.whimbrel.legacy.StorageClass;
+import io.whimbrel.legacy.StoredContent;
+import io.whimbrel.reader.Snapshot.FullContent;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds, unpacks and decodes contents. Thread-safe. */
+final class ContentLoader implements AutoCloseable {
+
+  private static final byte[] NOTHING = {};
+
+  private final SegmentCache cache;
+  private final Unpackers unpackers = new Unpackers();
+
+  ContentLoader(long cacheBytesMax) {
+    this.cache = new SegmentCache(cacheBytesMax);
+  }
+
+  /** The content of a row as it was read, or, where that is no longer to be had, as it is now. */
+  MemoryContent load(MemoryRow row, Snapshots snapshots) {
+    if (row.place() instanceof ContentPlace.Inline inline) {
+      return decode(inline.stored());
+    }
+    if (row.place() instanceof ContentPlace.Packed packed) {
+      byte[] text = unpack(packed.pointer(), snapshots);
+      if (text != null) {
+        return MemoryContent.packed(text);
+      }
+    }
+    // The row's pointer led nowhere, as it does when the memory was moved since: look once more.
+    return loadFromRow(row.key(), snapshots);
+  }
+
+  /** The text a pointer leads to, or null when it is not there. */
+  private byte @Nullable [] unpack(Pointer pointer, Snapshots snapshots) {
+    try {
+      byte[] raw = cache.get(pointer.segmentId());
+      if (raw == null) {
+        raw = fetch(pointer.segmentId(), snapshots);
+      }
+      return raw == null ? null : SegmentUnpacker.slice(raw, pointer);
+    } catch (SegmentDamagedException | IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private byte @Nullable [] fetch(long segmentId, Snapshots snapshots) {
+    Optional<Segment> segment =
+        snapshots.run(
+            snapshot -> {
+              Segment found = snapshot.segment(segmentId);
+              if (found != null) {
+                unpackers.learnDictionary(snapshot, found);
+              }
+              return Optional.ofNullable(found);
+            });
+    if (segment.isEmpty()) {
+      return null;
+    }
+    byte[] raw = unpackers.unpack(segment.get());
+    cache.put(segmentId, raw);
+    return raw;
+  }
+
+  private MemoryContent loadFromRow(String key, Snapshots snapshots) {
+    try {
+      FullContent content =
+          snapshots
+              .run(
+                  snapshot -> {
+                    Optional<FullContent> found = snapshot.content(key);
+                    Segment segment = found.map(FullContent::segment).orElse(null);
+                    if (segment != null) {
+                      unpackers.learnDictionaryAgain(snapshot, segment);
+                    }
+                    return found;
+                  })
+              .orElseThrow(
+                  () ->
+                      new UnreadableMemoryException(
+                          key, "it was deleted while it was being read", null));
+      return content.packed() ? unpack(key, content) : decode(content.stored());
+    } catch (SegmentDamagedException | IllegalArgumentException e) {
+      throw new UnreadableMemoryException(key, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private MemoryContent unpack(String key, FullContent content) {
+    Pointer pointer = content.pointer();
+    if (pointer == null) {
+      throw new UnreadableMemoryException(key, "its pointer is incomplete or out of bounds", null);
+    }
+    Segment segment = content.segment();
+    if (segment == null) {
+      throw new UnreadableMemoryException(
+          key, "its segment is missing: segment=" + pointer.segmentId(), null);
+    }
+    byte[] raw = unpackers.unpack(segment);
+    byte[] text = SegmentUnpacker.slice(raw, pointer);
+    cache.put(segment.segmentId(), raw);
+    return MemoryContent.packed(text);
+  }
+
+  /** The raw bytes of a segment, past the cache; see {@link SegmentUnpacker#unpack}. */
+  byte[] unpackOnce(Snapshot snapshot, Segment segment) throws SQLException {
+    unpackers.learnDictionary(snapshot, segment);
+    return unpackers.unpack(segment);
+  }
+
+  boolean hasDictionary(Snapshot snapshot, int dictionaryId) throws SQLException {
+    return unpackers.hasDictionary(snapshot, dictionaryId);
+  }
+
+  private MemoryContent decode(StoredContent stored) {
+    DecodedContent decoded = unpackers.decode(stored);
+    if (decoded instanceof DecodedText text) {
+      return new MemoryContent(
+          text.utf8(),
+          ContentForm.of(text.form()),
+          StorageClass.TEXT,
+          text.warning(),
+          text.detail());
+    }
+    if (decoded instanceof QuarantinedContent quarantined) {
+      return new MemoryContent(
+          requireNonNullElse(stored.bytes(), NOTHING),
+          ContentForm.QUARANTINED,
+          stored.storageClass(),
+          quarantined.problem(),
+          quarantined.detail());
+    }
+    if (decoded instanceof AbsentContent) {
+      return new MemoryContent(NOTHING, ContentForm.ABSENT, StorageClass.NULL, null, "");
+    }
+    throw new IllegalStateException("unknown kind of content: " + decoded);
+  }
+
+  @Override
+  public void close() {
+    unpackers.close();
+  }
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.reader;
+
+import io.whimbrel.postgres.PostgresStore;
+import io.whimbrel.sqlite.SqliteStore;
+import io.whimbrel.store.Store;
+import io.whimbrel.store.StoreRefusedException;
+import io.whimbrel.store.StoreUrl;
+import io.whimbrel.store.TableLayout;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads memories from a legacy, migrated or mixed store; contents are loaded when they are asked
+ * for. It goes on working while the store is migrated, rolled back or compacted. Thread-safe: every
+ * call has a connection of its own; only {@link #close} must come after all others have returned.
+ */
+public final class MemoryReader implements AutoCloseable {
+
+  /** Bytes of decompressed segments that are kept unless another size is given. */
+  public static final long CACHE_BYTES_DEFAULT = 16L << 20;
+
+  static final int PAGE_ROWS = 256;
+
+  /** A longer inline content is read on demand, so that a page of rows stays small. */
+  static final int PAGE_CONTENT_BYTES_MAX = 32 * 1024;
+
+  private static final int CONTENT_AT_ONCE_MAX = Integer.MAX_VALUE;
+  private static final int NO_CONTENT = -1;
+  private static final int LOOKS_MAX = 10;
+
+  private final Store store;
+  private final boolean ownsStore;
+  private final Dialect dialect;
+  private final ContentLoader loader;
+  private final Snapshots snapshots = new NewSnapshots();
+  private volatile RowSql current;
+
+  /**
+   * Reads from an open store, which stays the caller's to close.
+   *
+   * @throws StoreRefusedException when it has no memories that can be read
+   */
+  public MemoryReader(Store store) {
+    this(store, CACHE_BYTES_DEFAULT);
+  }
+
+  public MemoryReader(Store store, long cacheBytesMax) {
+    this(store, cacheBytesMax, false);
+  }
+
+  private MemoryReader(Store store, long cacheBytesMax, boolean ownsStore) {
+    this.store = store;
+    this.ownsStore = ownsStore;
+    this.dialect = Dialect.of(store.url().kind());
+    this.loader = new ContentLoader(cacheBytesMax);
+    try {
+      this.current = look();
+    } catch (SQLException e) {
+      throw failure(store, e);
+    }
+  }
+
+  /**
+   * Opens a store for reading only.
+   *
+   * @param environment where a password may come from
+   * @throws StoreRefusedException when it cannot be opened or has no memories that can be read
+   */
+  public static MemoryReader open(StoreUrl url, Map<String, String> environment) {
+    Store store = openStore(url, environment);
+    try {
+      return new MemoryReader(store, CACHE_BYTES_DEFAULT, true);
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private static Store openStore(StoreUrl url, Map<String, String> environment) {
+    if (url instanceof StoreUrl.SqliteUrl sqlite) {
+      return SqliteStore.open(sqlite, SqliteStore.Access.READ_ONLY);
+    }
+    if (url instanceof StoreUrl.PostgresUrl postgres) {
+      return PostgresStore.open(postgres, environment);
+    }
+    throw new IllegalStateException("unknown kind of store: " + url.redacted());
+  }
+
+  /** The memory of a key. */
+  public Optional<Memory> get(String key) {
+    return snapshots
+        .run(snapshot -> snapshot.one(key, CONTENT_AT_ONCE_MAX))
+        .map(row -> new Memory(row, loader, snapshots));
+  }
+
+  /**
+   * The next memories in key order, without their contents.
+   *
+   * @param afterKey the key before the first, or null to begin at the beginning
+   * @throws IllegalArgumentException when the store can have no such key
+   */
+  public List<Memory> list(@Nullable String afterKey, int limit) {
+    if (limit < 0) {
+      throw new IllegalArgumentException("limit=" + limit);
+    }
+    return snapshots.run(snapshot -> snapshot.page(afterKey, limit, NO_CONTENT)).stream()
+        .map(row -> new Memory(row, loader, snapshots))
+        .toList();
+  }
+
+  /**
+   * Walks over all memories in key order, all of them and their contents from one snapshot. The
+   * snapshot is held until the last call of the consumer has returned.
+   */
+  public void forEach(Consumer<? super Memory> consumer) {
+    snapshots.run(
+        snapshot -> {
+          try (WalkSnapshots walk = new WalkSnapshots(snapshot, snapshots)) {
+            walk(snapshot, row -> consumer.accept(new Memory(row, loader, walk)));
+          }
+          return true;
+        });
+  }
+
+  private static void walk(Snapshot snapshot, Consumer<MemoryRow> consumer) throws SQLException {
+    String after = null;
+    List<MemoryRow> rows;
+    do {
+      rows = snapshot.page(after, PAGE_ROWS, PAGE_CONTENT_BYTES_MAX);
+      rows.forEach(consumer);
+      after = rows.isEmpty() ? null : rows.get(rows.size() - 1).key();
+    } while (rows.size() == PAGE_ROWS);
+  }
+
+  /**
+   * Walks over all memories in key order, a page at a time, each from a snapshot of its own: what
+   * changes meanwhile may be seen or not, and no snapshot is held between calls.
+   */
+  public MemoryIterator iterate() {
+    return new PagedIterator(
+        after ->
+            snapshots
+                .run(snapshot -> snapshot.page(after, PAGE_ROWS, PAGE_CONTENT_BYTES_MAX))
+                .stream()
+                .map(row -> new Memory(row, loader, snapshots))
+                .toList());
+  }
+
+  /** The table's layout as last seen. */
+  TableLayout layout() {
+    return current.layout();
+  }
+
+  Store store() {
+    return store;
+  }
+
+  ContentLoader loader() {
+    return loader;
+  }
+
+  Snapshots snapshots() {
+    return snapshots;
+  }
+
+  @Override
+  public void close() {
+    loader.close();
+    if (ownsStore) {
+      store.close();
+    }
+  }
+
+  private static MemoryReadException failure(Store store, SQLException e) {
+    return new MemoryReadException(
+        "reading memories from " + store.url().redacted() + ": " + e.getMessage(), e);
+  }
+
+  private RowSql look() throws SQLException {
+    for (int look = 0; look < LOOKS_MAX; look++) {
+      long before = stamp();
+      TableLayout layout = store.layout();
+      if (stamp() == before) {
+        return new RowSql(dialect, store.qualifier(), layout, before);
+      }
+    }
+    throw new SQLException("the definition of `memories` changes all the time");
+  }
+
+  private long stamp() throws SQLException {
+    return store.read(connection -> dialect.begin(connection, store.qualifier(), null));
+  }
+
+  /** The table is not the one that the statements were made for. */
+  private static final class DefinitionChanged extends RuntimeException {
+    DefinitionChanged() {
+      super("the table was swapped or altered", null, false, false);
+    }
+  }
+
+  /** A snapshot for each work, with statements that fit the table as the snapshot sees it. */
+  private final class NewSnapshots implements Snapshots {
+    @Override
+    public <T extends @Nullable Object> T run(Work<T> work) {
+      try {
+        for (int look = 0; look < LOOKS_MAX; look++) {
+          try {
+            RowSql sql = current;
+            return store.read(
+                connection -> {
+                  if (dialect.begin(connection, sql.qualifier(), sql.layout()) != sql.stamp()) {
+                    throw new DefinitionChanged();
+                  }
+                  return work.run(new Snapshot(connection, sql));
+                });
+          } catch (DefinitionChanged e) {
+            current = look();
+          }
+        }
+        throw new SQLException("the definition of `memories` changes all the time");
+      } catch (SQLException e) {
+        throw failure(store, e);
+      }
+    }
+  }
+}

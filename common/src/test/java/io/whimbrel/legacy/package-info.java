@@ -1,0 +1,5 @@
+/** Tests of decoding what old applications stored. */
+@NullMarked
+package io.whimbrel.legacy;
+
+import org.jspecify.annotations.NullMarked;

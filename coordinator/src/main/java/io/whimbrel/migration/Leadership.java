@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.migration;
+
+import io.whimbrel.ledger.Ledger;
+import io.whimbrel.ledger.LedgerDialect;
+import io.whimbrel.ledger.Migration;
+import io.whimbrel.ledger.MigrationKind;
+import io.whimbrel.ledger.WorkerLedger.Holder;
+import io.whimbrel.ledger.WorkerLedger.Lease;
+import io.whimbrel.ledger.WorkerLedger.Role;
+import io.whimbrel.store.Store;
+import io.whimbrel.store.StoreRefusedException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right to lead a migration: a lease that says the coordinator lives, and an epoch that every
+ * one of its writes names. Whoever takes the lead raises the epoch, so a replaced coordinator's
+ * next write fails.
+ */
+final class Leadership implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
+  static final Duration TERM = Duration.ofSeconds(12);
+
+  private final Store store;
+  private final Ledger ledger;
+  private final Holder self;
+  private final ScheduledExecutorService timer;
+  private long migrationId;
+  private long epoch;
+
+  private Leadership(Store store, Ledger ledger, String host) {
+    this.store = store;
+    this.ledger = ledger;
+    ProcessHandle process = ProcessHandle.current();
+    this.self =
+        new Holder(
+            "coordinator-" + UUID.randomUUID().toString().substring(0, 8),
+            Role.COORDINATOR,
+            host,
+            process.pid(),
+            process.info().startInstant().map(Instant::toEpochMilli).orElse(0L),
+            0);
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            runnable -> {
+              Thread thread = new Thread(runnable, "leader-lease");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Begins a new migration and leads it. */
+  static Leadership begin(
+      Store store, Ledger ledger, String host, MigrationKind kind, String settings)
+      throws SQLException {
+    Leadership lead = new Leadership(store, ledger, host);
+    lead.migrationId =
+        store.write(
+            connection -> {
+              lockMigrations(store, connection);
+              Optional<Migration> latest = ledger.migrations().latest(connection);
+              if (latest.isPresent() && !latest.get().state().isTerminal()) {
+                throw new StoreRefusedException(
+                    "another migration of this store has just begun: see `whimbrel status`");
+              }
+              long id = ledger.migrations().create(connection, kind, lead.self.id(), settings);
+              ledger.workers().join(connection, id, lead.self, TERM);
+              return id;
+            });
+    lead.epoch = 1;
+    lead.keep();
+    return lead;
+  }
+
+  // Two processes that begin at once must see each other.
+  private static void lockMigrations(Store store, Connection connection) throws SQLException {
+    if (store.dialect() == LedgerDialect.POSTGRESQL) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(
+            "LOCK TABLE " + store.qualifier() + "whimbrel_migrations IN SHARE ROW EXCLUSIVE MODE");
+      }
+    }
+  }
+
+  /**
+   * Takes the lead of a migration whose coordinator is gone; waits one term for a live one.
+   *
+   * @throws StoreRefusedException when another coordinator leads and lives
+   */
+  static Leadership take(Store store, Ledger ledger, String host, Migration migration)
+      throws SQLException, InterruptedException {
+    Leadership lead = new Leadership(store, ledger, host);
+    long deadline = System.nanoTime() + TERM.toNanos() + TimeUnit.SECONDS.toNanos(1);
+    while (lead.otherLives(migration)) {
+      if (System.nanoTime() > deadline) {
+        throw new StoreRefusedException(
+            "another migration of this store is running (migration "
+                + migration.migrationId()
+                + ", led by "
+                + migration.coordinatorId()
+                + "): wait for it, or see `whimbrel status`");
+      }
+      TimeUnit.MILLISECONDS.sleep(250);
+    }
+    boolean taken =
+        store.write(
+            connection -> {
+              boolean won =
+                  ledger
+                      .migrations()
+                      .takeLead(
+                          connection, migration.migrationId(), migration.epoch(), lead.self.id());
+              if (won) {
+                ledger.workers().join(connection, migration.migrationId(), lead.self, TERM);
+              }
+              return won;
+            });
+    if (!taken) {
+      throw new StoreRefusedException(
+          "another process has just taken the lead of migration " + migration.migrationId());
+    }
+    lead.migrationId = migration.migrationId();
+    lead.epoch = migration.epoch() + 1;
+    lead.keep();
+    return lead;
+  }
+
+  private boolean otherLives(Migration migration) throws SQLException {
+    String other = migration.coordinatorId();
+    if (other == null) {
+      return false;
+    }
+    Optional<Lease> lease = store.read(connection -> ledger.workers().find(connection, other));
+    return lease.isPresent() && !lease.get().expired() && !isDeadHere(lease.get());
+  }
+
+  // A process of this host needs no waiting for: the system knows whether it lives.
+  private boolean isDeadHere(Lease lease) {
+    if (!lease.host().equals(self.host())) {
+      return false;
+    }
+    Optional<ProcessHandle> process = ProcessHandle.of(lease.processId());
+    return process.isEmpty()
+        || process
+                .get()
+                .info()
+                .startInstant()
+                .map(Instant::toEpochMilli)
+                .orElse(lease.processStartedMillis())
+            != lease.processStartedMillis();
+  }
+
+  private void keep() {
+    long period = TERM.toMillis() / 4;
+    var renewals = timer.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
+    LOG.debug("leading migration={} epoch={} {}", migrationId, epoch, renewals);
+  }
+
+  private void renew() {
+    try {
+      boolean renewed =
+          store.write(connection -> ledger.workers().renew(connection, self.id(), TERM));
+      if (!renewed) {
+        LOG.warn("the lead of migration={} was taken by another", migrationId);
+      }
+    } catch (SQLException | RuntimeException e) {
+      // The epoch keeps us honest; the next renewal tries again.
+      LOG.warn("leader's lease not renewed: {}", e.getMessage());
+    }
+  }
+
+  long migrationId() {
+    return migrationId;
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    try {
+      store.update(connection -> ledger.workers().leave(connection, self.id()));
+    } catch (SQLException | RuntimeException e) {
+      LOG.warn("leader's lease not ended, it runs out by itself: {}", e.getMessage());
+    }
+  }
+}

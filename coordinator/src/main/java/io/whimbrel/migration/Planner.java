@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.migration;
+
+import io.whimbrel.keyrange.KeyRange;
+import io.whimbrel.keyrange.RangeKind;
+import io.whimbrel.ledger.Migration;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts the key space into ranges of equal counts, a few ahead of the workers, so that a billion
+ * rows take no more memory than a thousand. The cursor moves in the transaction that adds its
+ * ranges.
+ */
+final class Planner {
+
+  private static final int AHEAD_MIN = 8;
+
+  private final RunContext context;
+  private final Leadership lead;
+  private final RangeKind kind;
+  private final @Nullable String highestKey;
+  private final @Nullable Integer fixedSize;
+  private final RangeSizer sizer;
+  private final int ahead;
+  private final List<Long> planned = new ArrayList<>();
+  private @Nullable String cursor;
+  private boolean done;
+
+  /** A planner that goes on where the ledger says an earlier one stopped. */
+  Planner(
+      RunContext context,
+      Leadership lead,
+      RangeKind kind,
+      Migration migration,
+      @Nullable Integer fixedSize,
+      long targetMillis,
+      int threads) {
+    this.context = context;
+    this.lead = lead;
+    this.kind = kind;
+    this.highestKey = migration.highestKey();
+    this.cursor = migration.plannedTo();
+    this.done = migration.planDone() || kind == RangeKind.VERIFY;
+    this.fixedSize = fixedSize;
+    this.sizer = new RangeSizer(targetMillis);
+    this.ahead = Math.max(AHEAD_MIN, 3 * threads);
+  }
+
+  boolean isDone() {
+    return done;
+  }
+
+  void observe(long memories, long millis) {
+    sizer.observe(memories, millis);
+  }
+
+  /** Ids planned since the last call. */
+  List<Long> takePlanned() {
+    List<Long> taken = List.copyOf(planned);
+    planned.clear();
+    return taken;
+  }
+
+  int openRanges() throws SQLException {
+    return context
+        .store()
+        .read(connection -> context.ledger().ranges().open(connection, lead.migrationId()));
+  }
+
+  /** Plans until enough ranges are pending. */
+  void planAhead() throws SQLException {
+    if (done) {
+      return;
+    }
+    int missing = ahead - openRanges();
+    while (missing-- > 0 && !done) {
+      planOne();
+    }
+  }
+
+  private void planOne() throws SQLException {
+    String end = highestKey;
+    if (end == null) {
+      finish();
+      return;
+    }
+    int size = fixedSize == null ? sizer.size() : fixedSize;
+    String next = context.store().snapshotReader().keyAfter(cursor, end, size);
+    // No row back means that fewer are left: the last range ends where the snapshot did.
+    boolean last = next == null || next.equals(end);
+    KeyRange keys = new KeyRange(cursor, next == null ? end : next);
+    boolean empty = last && end.equals(cursor);
+    context
+        .store()
+        .update(
+            connection -> {
+              context
+                  .ledger()
+                  .migrations()
+                  .recordPlan(connection, lead.migrationId(), lead.epoch(), keys.upper(), last);
+              if (!empty) {
+                planned.add(
+                    context.ledger().ranges().add(connection, lead.migrationId(), kind, 0, keys));
+              }
+            });
+    cursor = keys.upper();
+    done = last;
+  }
+
+  private void finish() throws SQLException {
+    context
+        .store()
+        .update(
+            connection ->
+                context
+                    .ledger()
+                    .migrations()
+                    .recordPlan(connection, lead.migrationId(), lead.epoch(), cursor, true));
+    done = true;
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.migration;
+
+/**
+ * How many memories the next range holds: as many as take about the target time, judged by the
+ * ranges committed last, changed by a bounded factor at a time. Pure.
+ */
+final class RangeSizer {
+
+  /** The default of the command that this tool's users know. */
+  static final int FIRST = 100;
+
+  static final int MIN = 10;
+  static final int MAX = 20_000;
+  private static final int FACTOR_MAX = 2;
+
+  private final long targetMillis;
+  private int size = FIRST;
+
+  RangeSizer(long targetMillis) {
+    this.targetMillis = targetMillis;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Learns from a committed range. */
+  void observe(long memories, long millis) {
+    if (memories <= 0) {
+      return;
+    }
+    double perMemory = Math.max(millis, 1) / (double) memories;
+    double wanted = targetMillis / perMemory;
+    double bounded = Math.max(size / (double) FACTOR_MAX, Math.min(size * FACTOR_MAX, wanted));
+    size = (int) Math.max(MIN, Math.min(MAX, bounded));
+  }
+}
