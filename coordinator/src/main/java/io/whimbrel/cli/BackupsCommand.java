@@ -29,11 +29,9 @@ final class BackupsCommand implements Runnable {
   @Option(names = "--backup-dir", description = "Where backups are (default ${DEFAULT-VALUE})")
   Path backupDir = Path.of("whimbrel-backups");
 
-  @Spec
-  @Nullable CommandSpec spec;
+  @Spec @Nullable CommandSpec spec;
 
-  @ParentCommand
-  @Nullable WhimbrelCommand parent;
+  @ParentCommand @Nullable WhimbrelCommand parent;
 
   @Override
   public void run() {

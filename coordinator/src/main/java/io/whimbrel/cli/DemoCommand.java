@@ -40,8 +40,7 @@ final class DemoCommand extends StoreCommand implements Callable<Integer> {
   @Override
   public Integer call() throws SQLException, IOException {
     DemoMix chosen = DemoMix.valueOf(mix.toUpperCase(Locale.ROOT).replace('-', '_'));
-    DemoOptions options =
-        new DemoOptions(memories, seed, chosen, DemoOptions.CONTENT_BYTES_MEAN);
+    DemoOptions options = new DemoOptions(memories, seed, chosen, DemoOptions.CONTENT_BYTES_MEAN);
     DemoSummary summary;
     try (Store store = openOrCreate()) {
       try (Connection connection = store.connect()) {

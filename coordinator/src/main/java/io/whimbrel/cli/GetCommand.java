@@ -26,13 +26,11 @@ final class GetCommand extends StoreCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (MemoryReader reader = MemoryReader.open(url(), System.getenv())) {
       Memory memory =
-          reader
-              .get(id)
-              .orElseThrow(() -> new StoreRefusedException("there is no memory " + id));
+          reader.get(id).orElseThrow(() -> new StoreRefusedException("there is no memory " + id));
       byte[] text = memory.content().utf8();
       try (OutputStream out = new FileOutputStream(FileDescriptor.out)) {
-        if (text != null) {
-          out.write(text);
+        out.write(text);
+        if (System.console() != null) {
           out.write('\n');
         }
       }

@@ -26,13 +26,16 @@ final class InspectCommand extends StoreCommand implements Callable<Integer> {
       out().println("disk      " + disk(found));
       found.facts().forEach(fact -> out().println("  " + fact));
       found.warnings().forEach(warning -> out().println("  note: " + warning));
-      out().println("This store can be migrated: `whimbrel migrate --db-url " + url().redacted() + "`");
+      out()
+          .println(
+              "This store can be migrated: `whimbrel migrate --db-url " + url().redacted() + "`");
       return 0;
     }
   }
 
   private static String disk(Inspection found) {
-    String needed = "up to " + HumanUnits.bytes(found.diskNeededBytes()) + " more during a migration";
+    String needed =
+        "up to " + HumanUnits.bytes(found.diskNeededBytes()) + " more during a migration";
     return found.diskFreeBytes() < 0
         ? needed + "; free space there is not known from here"
         : needed + ", " + HumanUnits.bytes(found.diskFreeBytes()) + " free";

@@ -115,8 +115,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
       Ledger ledger = Ledger.of(store);
       Optional<Migration> latest = latest(store, ledger);
       boolean unfinished =
-          latest.isPresent()
-              && (!latest.get().state().isTerminal() || !isSettled(latest.get()));
+          latest.isPresent() && (!latest.get().state().isTerminal() || !isSettled(latest.get()));
       if (latest.isPresent() && latest.get().state() == MigrationState.FAILED) {
         throw new MigrationFailedException(
             "migration %d needs a person: %s; the store serves as before; run `whimbrel rollback`, then `whimbrel migrate` again"
@@ -191,10 +190,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     Inspection inspection = store.inspector().inspect();
     boolean inPlace = inspection.layout().hasPointers();
     if (inPlace
-        && store
-                .snapshotReader()
-                .inlineMemories(options.settings().inlineBytesMax())
-            == 0) {
+        && store.snapshotReader().inlineMemories(options.settings().inlineBytesMax()) == 0) {
       out().println("nothing to do: every memory of this store is migrated");
       return 0;
     }
@@ -203,7 +199,8 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
       store.backup().checkPossible();
     }
     if (chosen.backup() == BackupMode.RESTORE_POINT && store.url().kind() == StoreKind.SQLITE) {
-      throw new StoreRefusedException("a restore point needs PostgreSQL: use --backup auto or none");
+      throw new StoreRefusedException(
+          "a restore point needs PostgreSQL: use --backup auto or none");
     }
     if (inspection.diskFreeBytes() >= 0
         && inspection.diskFreeBytes() < inspection.diskNeededBytes()) {
@@ -258,41 +255,48 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
 
   private int lead(Store store, Ledger ledger, MigrateOptions options, Starter starter)
       throws SQLException, IOException, InterruptedException {
+    Migration end;
+    try {
+      end = runToEnd(store, ledger, starter);
+    } catch (RunInterruptedException e) {
+      out()
+          .println(
+              e.getMessage() + "; run the same command to go on, or `whimbrel rollback` to undo");
+      return CommandErrors.STOPPED;
+    } catch (MigrationFailedException e) {
+      latest(store, ledger)
+          .filter(migration -> migration.state() == MigrationState.FAILED)
+          .ifPresent(migration -> report(store, ledger, options, migration));
+      throw new MigrationFailedException(
+          e.getMessage()
+              + "; not cut over, nothing is lost: the store serves as before; run `whimbrel"
+              + " rollback`, then `whimbrel migrate` again",
+          e);
+    }
+    return finish(store, ledger, options, end);
+  }
+
+  private Migration runToEnd(Store store, Ledger ledger, Starter starter)
+      throws SQLException, IOException, InterruptedException {
     Steering steering = new Steering();
+    Thread runner = Thread.currentThread();
+    Thread hook = new Thread(() -> leave(steering, runner), "leave");
     try (WhimbrelMetrics metrics = new WhimbrelMetrics(EnumSet.allOf(Role.class));
         MetricsServer server = startServer(metrics);
         Grid grid = grid();
-        ProgressDisplay progress = progress()) {
+        ProgressDisplay progress = progress();
+        MigrationRun run =
+            starter.start(
+                new RunContext(
+                    store, ledger, grid, metrics, progress, clock, WorkerCommand.hostName()),
+                steering)) {
       if (server != null) {
         progress.message("metrics on http://" + server.address() + "/metrics");
       }
-      RunContext context =
-          new RunContext(
-              store, ledger, grid, metrics, progress, clock, WorkerCommand.hostName());
-      Thread runner = Thread.currentThread();
-      Thread hook = new Thread(() -> leave(steering, runner), "leave");
       Runtime.getRuntime().addShutdownHook(hook);
-      try (MigrationRun run = starter.start(context, steering)) {
-        Migration end = run.run();
-        progress.close();
-        return finish(store, ledger, options, end);
-      } catch (RunInterruptedException e) {
-        progress.message(
-            e.getMessage() + "; run the same command to go on, or `whimbrel rollback` to undo");
-        return CommandErrors.STOPPED;
-      } catch (MigrationFailedException e) {
-        progress.close();
-        latest(store, ledger)
-            .filter(migration -> migration.state() == MigrationState.FAILED)
-            .ifPresent(migration -> report(store, ledger, options, migration));
-        throw new MigrationFailedException(
-            e.getMessage()
-                + "; not cut over, nothing is lost: the store serves as before; run `whimbrel"
-                + " rollback`, then `whimbrel migrate` again",
-            e);
-      } finally {
-        removeHook(hook);
-      }
+      return run.run();
+    } finally {
+      removeHook(hook);
     }
   }
 

@@ -9,7 +9,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** Lets workers finish what they hold and claim nothing more. */
-@Command(name = "pause", mixinStandardHelpOptions = true, description = "Lets workers finish what they hold and claim nothing more.")
+@Command(
+    name = "pause",
+    mixinStandardHelpOptions = true,
+    description = "Lets workers finish what they hold and claim nothing more.")
 final class PauseCommand extends StoreCommand implements Callable<Integer> {
 
   @Override
@@ -18,8 +21,7 @@ final class PauseCommand extends StoreCommand implements Callable<Integer> {
       Ledger ledger = Ledger.of(store);
       Migration migration = latestOrRefuse(store, ledger);
       store.update(
-          connection ->
-              ledger.migrations().setPaused(connection, migration.migrationId(), true));
+          connection -> ledger.migrations().setPaused(connection, migration.migrationId(), true));
       out().println("migration " + migration.migrationId() + " is paused");
       return 0;
     }

@@ -9,7 +9,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** Lets workers claim ranges again. */
-@Command(name = "resume", mixinStandardHelpOptions = true, description = "Lets workers claim ranges again.")
+@Command(
+    name = "resume",
+    mixinStandardHelpOptions = true,
+    description = "Lets workers claim ranges again.")
 final class ResumeCommand extends StoreCommand implements Callable<Integer> {
 
   @Override
@@ -18,8 +21,7 @@ final class ResumeCommand extends StoreCommand implements Callable<Integer> {
       Ledger ledger = Ledger.of(store);
       Migration migration = latestOrRefuse(store, ledger);
       store.update(
-          connection ->
-              ledger.migrations().setPaused(connection, migration.migrationId(), false));
+          connection -> ledger.migrations().setPaused(connection, migration.migrationId(), false));
       out().println("migration " + migration.migrationId() + " is going on");
       return 0;
     }

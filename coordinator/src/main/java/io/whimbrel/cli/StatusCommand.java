@@ -24,8 +24,7 @@ final class StatusCommand extends StoreCommand implements Callable<Integer> {
     try (Store store = openReadOnly()) {
       Ledger ledger = Ledger.of(store);
       Migration migration = latestOrRefuse(store, ledger);
-      RangeKind kind =
-          migration.kind() == MigrationKind.IN_PLACE ? RangeKind.PACK : RangeKind.COPY;
+      RangeKind kind = migration.kind() == MigrationKind.IN_PLACE ? RangeKind.PACK : RangeKind.COPY;
       store.read(
           connection -> {
             Totals totals = ledger.ranges().totals(connection, migration.migrationId(), kind);
@@ -42,8 +41,10 @@ final class StatusCommand extends StoreCommand implements Callable<Integer> {
                 ledger.failures().countByReason(connection, migration.migrationId())) {
               out()
                   .printf(
-                      "%-10s %,d %s%n", count.severity().toLowerCase(java.util.Locale.ROOT),
-                      count.memories(), count.reason());
+                      "%-10s %,d %s%n",
+                      count.severity().toLowerCase(java.util.Locale.ROOT),
+                      count.memories(),
+                      count.reason());
             }
             if (migration.reason() != null) {
               out().println("reason     " + migration.reason());

@@ -36,8 +36,7 @@ abstract class StoreCommand {
       description = "Log what is done, and show stack traces of errors")
   boolean verbose;
 
-  @Spec
-  @Nullable CommandSpec spec;
+  @Spec @Nullable CommandSpec spec;
 
   StoreUrl url() {
     return StoreUrl.parse(dbUrl);
@@ -80,7 +79,8 @@ abstract class StoreCommand {
   }
 
   static PrintStream standardError() {
-    return new PrintStream(new FileOutputStream(FileDescriptor.err), true, Charset.defaultCharset());
+    return new PrintStream(
+        new FileOutputStream(FileDescriptor.err), true, Charset.defaultCharset());
   }
 
   static ProgressDisplay progress() {

@@ -37,8 +37,7 @@ import picocli.CommandLine.Spec;
     })
 final class WhimbrelCommand implements Runnable {
 
-  @Spec
-  @Nullable CommandSpec spec;
+  @Spec @Nullable CommandSpec spec;
 
   @Override
   public void run() {
