@@ -64,7 +64,7 @@ class GridFailureIT {
 
   @Test
   void client_failsInTime_whenAServerIsSilent() throws IOException {
-    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       HostPort there = new HostPort("127.0.0.1", silent.getLocalPort());
       assertFailsWithin(CONNECT.plus(SLACK), () -> client(there, null))
           .contains(there + " answers");
