@@ -40,6 +40,7 @@ public final class LedgerSchema {
                 state TEXT NOT NULL,
                 epoch BIGINT NOT NULL,
                 paused INTEGER NOT NULL DEFAULT 0,
+                cancelled INTEGER NOT NULL DEFAULT 0,
                 coordinator_id TEXT,
                 created_at_ms BIGINT NOT NULL,
                 finished_at_ms BIGINT,

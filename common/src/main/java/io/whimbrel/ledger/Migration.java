@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A row of {@code whimbrel_migrations}.
  *
  * @param epoch the coordinator's fencing token
+ * @param cancelled whether a person has asked for everything to be undone
  * @param settings the settings of the run as JSON, so that every worker and every restart agree
  * @param memories rows at the snapshot
  * @param plannedTo the planner's cursor: ranges exist up to and including this key
@@ -19,6 +20,7 @@ public record Migration(
     MigrationState state,
     long epoch,
     boolean paused,
+    boolean cancelled,
     @Nullable String coordinatorId,
     long createdAtMillis,
     @Nullable Long finishedAtMillis,

@@ -6,6 +6,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -201,6 +203,29 @@ public final class MigrationLedger {
     }
   }
 
+  /** Asks whoever leads to undo everything; anyone may ask. */
+  public void requestCancel(Connection connection, long migrationId) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE " + table + " SET cancelled = 1 WHERE migration_id = ?")) {
+      update.setLong(1, migrationId);
+      update.executeUpdate();
+    }
+  }
+
+  /** Every migration, oldest first. */
+  public List<Migration> all(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+            connection.prepareStatement("SELECT * FROM " + table + " ORDER BY migration_id");
+        ResultSet row = select.executeQuery()) {
+      List<Migration> all = new ArrayList<>();
+      while (row.next()) {
+        all.add(read(row));
+      }
+      return all;
+    }
+  }
+
   private void update(
       Connection connection, long migrationId, long epoch, String assignment, String what)
       throws SQLException {
@@ -227,32 +252,33 @@ public final class MigrationLedger {
 
   private static Optional<Migration> one(PreparedStatement select) throws SQLException {
     try (ResultSet row = select.executeQuery()) {
-      if (!row.next()) {
-        return Optional.empty();
-      }
-      long finishedAt = row.getLong("finished_at_ms");
-      boolean finished = !row.wasNull();
-      int dictionary = row.getInt("dictionary_id");
-      boolean hasDictionary = !row.wasNull();
-      return Optional.of(
-          new Migration(
-              row.getLong("migration_id"),
-              MigrationKind.valueOf(row.getString("kind")),
-              MigrationState.valueOf(row.getString("state")),
-              row.getLong("epoch"),
-              row.getInt("paused") != 0,
-              row.getString("coordinator_id"),
-              row.getLong("created_at_ms"),
-              finished ? finishedAt : null,
-              row.getString("settings"),
-              row.getString("fingerprint"),
-              row.getLong("memories"),
-              row.getString("highest_key"),
-              hasDictionary ? dictionary : null,
-              row.getString("planned_to"),
-              row.getInt("plan_done") != 0,
-              row.getString("facts"),
-              row.getString("reason")));
+      return row.next() ? Optional.of(read(row)) : Optional.empty();
     }
+  }
+
+  private static Migration read(ResultSet row) throws SQLException {
+    long finishedAt = row.getLong("finished_at_ms");
+    boolean finished = !row.wasNull();
+    int dictionary = row.getInt("dictionary_id");
+    boolean hasDictionary = !row.wasNull();
+    return new Migration(
+        row.getLong("migration_id"),
+        MigrationKind.valueOf(row.getString("kind")),
+        MigrationState.valueOf(row.getString("state")),
+        row.getLong("epoch"),
+        row.getInt("paused") != 0,
+        row.getInt("cancelled") != 0,
+        row.getString("coordinator_id"),
+        row.getLong("created_at_ms"),
+        finished ? finishedAt : null,
+        row.getString("settings"),
+        row.getString("fingerprint"),
+        row.getLong("memories"),
+        row.getString("highest_key"),
+        hasDictionary ? dictionary : null,
+        row.getString("planned_to"),
+        row.getInt("plan_done") != 0,
+        row.getString("facts"),
+        row.getString("reason"));
   }
 }

@@ -4,6 +4,7 @@ package io.whimbrel.postgres;
 import io.whimbrel.store.TableLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -54,7 +55,7 @@ final class CaptureSql {
       statements.add("REVOKE ALL ON FUNCTION " + function + " FROM PUBLIC");
       EVENTS.forEach(
           (event, transition) -> {
-            String trigger = TRIGGER + event.toLowerCase(java.util.Locale.ROOT);
+            String trigger = TRIGGER + event.toLowerCase(Locale.ROOT);
             String on = table.qualified(watched.table());
             statements.add(
                 "CREATE OR REPLACE TRIGGER "

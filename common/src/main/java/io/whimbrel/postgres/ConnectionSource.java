@@ -22,7 +22,8 @@ final class ConnectionSource {
    */
   static final String SESSION_SETTINGS =
       "SET row_security = off; SET standard_conforming_strings = on; SET jit = off;"
-          + " SET client_min_messages = warning";
+          + " SET client_min_messages = warning; SET statement_timeout = 0; SET lock_timeout = 0;"
+          + " SET idle_in_transaction_session_timeout = 0";
 
   private static final int CONNECT_SECONDS = 10;
 

@@ -3,9 +3,7 @@ package io.whimbrel.postgres;
 
 import io.whimbrel.store.Capture;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 
 /** Installs and removes the capture triggers; each in one short transaction, tried again. */
@@ -24,7 +22,7 @@ final class PostgresCapture implements Capture {
         store.read(connection -> logExists(connection) && triggersLive(connection, table));
     if (!installed) {
       new LockRetry(store)
-          .run("install the capture triggers", c -> execute(c, CaptureSql.install(table)));
+          .run("install the capture triggers", c -> executed(c, CaptureSql.install(table)));
     }
   }
 
@@ -35,20 +33,21 @@ final class PostgresCapture implements Capture {
       return;
     }
     new LockRetry(store)
-        .run("remove the capture triggers", c -> execute(c, CaptureSql.remove(schema)));
+        .run("remove the capture triggers", c -> executed(c, CaptureSql.remove(schema)));
   }
 
   @Override
   public long pending(Connection connection) throws SQLException {
-    return number(connection, "SELECT count(*) FROM " + store.qualifier() + CaptureSql.LOG);
+    return Catalog.number(connection, "SELECT count(*) FROM " + store.qualifier() + CaptureSql.LOG);
   }
 
   static boolean triggersLive(Connection connection, MemoriesTable table) throws SQLException {
-    return number(connection, CaptureSql.liveTriggers(table)) == CaptureSql.expectedTriggers(table);
+    return Catalog.number(connection, CaptureSql.liveTriggers(table))
+        == CaptureSql.expectedTriggers(table);
   }
 
   private boolean logExists(Connection connection) throws SQLException {
-    return number(
+    return Catalog.number(
             connection,
             "SELECT count(to_regclass("
                 + Quoting.literal(store.qualifier() + CaptureSql.LOG)
@@ -58,7 +57,7 @@ final class PostgresCapture implements Capture {
 
   private boolean nothingInstalled(Connection connection) throws SQLException {
     return !logExists(connection)
-        && number(
+        && Catalog.number(
                 connection,
                 "SELECT count(*) FROM pg_catalog.pg_proc WHERE pronamespace = "
                     + Quoting.literal(
@@ -67,21 +66,9 @@ final class PostgresCapture implements Capture {
             == 0;
   }
 
-  private static long number(Connection connection, String query) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(query)) {
-      row.next();
-      return row.getLong(1);
-    }
-  }
-
-  private static boolean execute(Connection connection, List<String> statements)
+  private static boolean executed(Connection connection, List<String> statements)
       throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-    }
+    Catalog.execute(connection, statements);
     return true;
   }
 }

@@ -91,9 +91,9 @@ final class BackupTask {
       }
       return running.get();
     } catch (ExecutionException e) {
-      throw new RollbackRequiredException("the backup failed: " + reason(e), false);
+      throw new RollbackRequiredException("the backup failed: " + reason(e));
     } catch (CancellationException e) {
-      throw new RollbackRequiredException("the backup was cancelled", true);
+      throw new RollbackRequiredException("the backup was cancelled");
     }
   }
 

@@ -93,9 +93,6 @@ final class Distributor {
   }
 
   private void checkSteering() {
-    if (steering.isCancelled()) {
-      throw new RollbackRequiredException("cancelled by a person", true);
-    }
     if (steering.isStopped()) {
       throw new RunInterruptedException("stopped");
     }
@@ -129,6 +126,9 @@ final class Distributor {
       throw new RunInterruptedException(
           "another coordinator leads migration " + lead.migrationId());
     }
+    if (migration.cancelled()) {
+      throw new RollbackRequiredException("cancelled by a person");
+    }
     reaper.reap(lead.migrationId());
     learnFromWorkers();
     Totals totals =
@@ -144,8 +144,7 @@ final class Distributor {
         && guard.trips(totals.memories(), failed, planner.isDone() && totals.open() == 0)) {
       throw new RollbackRequiredException(
           "%d of %d memories cannot be decoded, more than the limit allows"
-              .formatted(failed, totals.memories()),
-          false);
+              .formatted(failed, totals.memories()));
     }
     return totals;
   }

@@ -189,6 +189,10 @@ public final class MigrationRun implements AutoCloseable {
     }
     String fingerprint = store.inspector().fingerprint();
     Extent extent = store.snapshotReader().extent();
+    long memories =
+        inPlace
+            ? store.snapshotReader().inlineMemories(options.settings().inlineBytesMax())
+            : extent.memories();
     if (!inPlace) {
       store.shadowTable().create(migration.migrationId());
     }
@@ -211,7 +215,7 @@ public final class MigrationRun implements AutoCloseable {
                       lead.migrationId(),
                       lead.epoch(),
                       fingerprint,
-                      extent.memories(),
+                      memories,
                       extent.highestKey(),
                       dictionaryId);
               migrations()
@@ -288,8 +292,7 @@ public final class MigrationRun implements AutoCloseable {
               + rows
               + " rows of "
               + copied.memories()
-              + " are there",
-          false);
+              + " are there");
     }
     move(MigrationState.VERIFYING, MigrationState.CUTTING_OVER, null);
   }

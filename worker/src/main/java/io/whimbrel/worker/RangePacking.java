@@ -49,6 +49,8 @@ final class RangePacking {
   long rawBytes;
   long storedBytes;
   long compressedBytes;
+  private final long compressNanosBefore;
+  private final long checkNanosBefore;
   private long heldBytes;
 
   RangePacking(
@@ -63,6 +65,8 @@ final class RangePacking {
     this.inlineBytesMax = inlineBytesMax;
     this.inPlace = inPlace;
     this.times = times;
+    this.compressNanosBefore = packer.compressNanos();
+    this.checkNanosBefore = packer.checkNanos();
     packer.reset(rangeId, 0, this::keep);
   }
 
@@ -148,8 +152,8 @@ final class RangePacking {
   /** Closes the last segment. */
   void finish() {
     packer.finish();
-    times.add(Stage.COMPRESS, packer.compressNanos());
-    times.add(Stage.CHECK, packer.checkNanos());
+    times.add(Stage.COMPRESS, packer.compressNanos() - compressNanosBefore);
+    times.add(Stage.CHECK, packer.checkNanos() - checkNanosBefore);
   }
 
   private static final byte[] NOTHING = {};

@@ -61,7 +61,14 @@ final class RangeWorker implements AutoCloseable {
     this.control = control;
     this.packer =
         new SegmentPacker(
-            dictionary, context.settings().level(), context.settings().segmentBytes());
+            1,
+            0,
+            dictionary,
+            context.settings().level(),
+            context.settings().segmentBytes(),
+            segment -> {
+              throw new IllegalStateException("a packer must be given its range first");
+            });
     this.unpacker =
         new SegmentUnpacker(
             id -> {

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.migration;
+
+import io.whimbrel.ledger.Ledger;
+import io.whimbrel.ledger.Migration;
+import io.whimbrel.ledger.MigrationKind;
+import io.whimbrel.ledger.MigrationState;
+import io.whimbrel.progress.ProgressDisplay;
+import io.whimbrel.retry.Backoff;
+import io.whimbrel.store.LockNotAvailableException;
+import io.whimbrel.store.ShadowTable.LedgerStep;
+import io.whimbrel.store.Store;
+import io.whimbrel.store.StoreRefusedException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/** The two ends of a retention: going back to the legacy table, or dropping it for good. */
+public final class Undoing {
+
+  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
+  private static final Backoff SWAP_BACKOFF =
+      new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10), 30);
+
+  private final Store store;
+  private final Ledger ledger;
+  private final ProgressDisplay progress;
+  private final String host;
+
+  public Undoing(Store store, Ledger ledger, ProgressDisplay progress, String host) {
+    this.store = store;
+    this.ledger = ledger;
+    this.progress = progress;
+    this.host = host;
+  }
+
+  /**
+   * The migration that a rollback or a finalize means when none is named: the newest completed
+   * swap, else the newest completed packing.
+   */
+  public Migration completed() throws SQLException {
+    List<Migration> all = store.read(ledger.migrations()::all);
+    Optional<Migration> swap =
+        all.stream()
+            .filter(m -> m.state() == MigrationState.COMPLETED)
+            .filter(m -> m.kind() == MigrationKind.SHADOW_COPY)
+            .reduce((first, second) -> second);
+    return swap.or(
+            () ->
+                all.stream()
+                    .filter(m -> m.state() == MigrationState.COMPLETED)
+                    .reduce((first, second) -> second))
+        .orElseThrow(
+            () ->
+                new StoreRefusedException(
+                    "no completed migration is kept in this store: there is nothing to go back to"));
+  }
+
+  /** Swaps back after a cut-over; what was written since is carried over. */
+  public void rollBack(Migration migration) throws SQLException, InterruptedException {
+    try (Leadership lead = Leadership.take(store, ledger, host, migration)) {
+      if (migration.kind() == MigrationKind.IN_PLACE) {
+        long rows = store.shadowTable().unpackInPlace(migration.migrationId());
+        progress.message(rows + " memories are inline again");
+        store.update(
+            connection ->
+                ledger
+                    .migrations()
+                    .move(
+                        connection,
+                        migration.migrationId(),
+                        lead.epoch(),
+                        MigrationState.COMPLETED,
+                        MigrationState.ROLLED_BACK,
+                        "rolled back by a person"));
+        return;
+      }
+      LedgerStep step =
+          new LedgerStep(
+              List.of(
+                  ledger
+                      .migrations()
+                      .moveStatement(
+                          migration.migrationId(),
+                          lead.epoch(),
+                          MigrationState.COMPLETED,
+                          MigrationState.ROLLED_BACK)));
+      swapBack(migration, step);
+      store.shadowTable().afterSwapBack(migration.migrationId());
+    }
+  }
+
+  private void swapBack(Migration migration, LedgerStep step)
+      throws SQLException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        store.shadowTable().swapBack(migration.migrationId(), LOCK_TIMEOUT, step);
+        return;
+      } catch (LockNotAvailableException e) {
+        if (!SWAP_BACKOFF.allows(attempt + 1)) {
+          throw new MigrationFailedException(
+              "the swap back never got its locks, the store serves as before: " + e.getMessage(),
+              e);
+        }
+        progress.message("attempt " + attempt + ": " + e.getMessage());
+        TimeUnit.MILLISECONDS.sleep(
+            SWAP_BACKOFF.delayAfter(attempt, RandomGenerator.getDefault()).toMillis());
+      }
+    }
+  }
+
+  /** Drops the legacy table and gives its space back; the backup is the only way back then. */
+  public void finish(Migration migration) throws SQLException, InterruptedException {
+    try (Leadership lead = Leadership.take(store, ledger, host, migration)) {
+      store.shadowTable().dropLegacy(migration.migrationId());
+      store.update(
+          connection ->
+              ledger
+                  .migrations()
+                  .move(
+                      connection,
+                      migration.migrationId(),
+                      lead.epoch(),
+                      MigrationState.COMPLETED,
+                      MigrationState.FINALIZED,
+                      null));
+    }
+  }
+}

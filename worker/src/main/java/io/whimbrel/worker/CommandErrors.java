@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.worker;
+
+import io.whimbrel.store.StoreRefusedException;
+import java.util.List;
+import picocli.CommandLine;
+
+/**
+ * How errors of commands reach people: one line on standard error that says what happened, and an
+ * exit code; a stack trace only with {@code --verbose}.
+ */
+public final class CommandErrors {
+
+  /** Bad usage, or a store that cannot be served; nothing was touched. */
+  public static final int USAGE = 2;
+
+  /** Stopped by a person. */
+  public static final int STOPPED = 3;
+
+  /** Failed, and a person must look. */
+  public static final int FAILED = 4;
+
+  private CommandErrors() {}
+
+  /** Chooses the log level before the first logger is made. */
+  public static void setLogLevel(List<String> args) {
+    if (args.contains("--verbose") || args.contains("-v")) {
+      System.setProperty("whimbrel.log.level", "DEBUG");
+      System.setProperty("whimbrel.log.level.grid", "INFO");
+    }
+  }
+
+  public static void install(CommandLine command) {
+    command.setParameterExceptionHandler(
+        (error, args) -> {
+          error.getCommandLine().getErr().println("whimbrel: " + oneLine(describe(error)));
+          error
+              .getCommandLine()
+              .getErr()
+              .println(
+                  "Try `" + error.getCommandLine().getCommandSpec().qualifiedName() + " --help`.");
+          return USAGE;
+        });
+    command.setExecutionExceptionHandler(
+        (error, failing, result) -> {
+          boolean verbose = isVerbose(result);
+          failing.getErr().println("whimbrel: " + oneLine(describe(error)));
+          if (verbose) {
+            error.printStackTrace(failing.getErr());
+          }
+          failing.getErr().flush();
+          return error instanceof StoreRefusedException || error instanceof IllegalArgumentException
+              ? USAGE
+              : FAILED;
+        });
+  }
+
+  private static boolean isVerbose(CommandLine.ParseResult result) {
+    for (CommandLine.ParseResult at = result; at != null; at = at.subcommand()) {
+      if (at.hasMatchedOption("--verbose")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String describe(Throwable error) {
+    String message = error.getMessage();
+    return message == null || message.isBlank() ? error.getClass().getSimpleName() : message;
+  }
+
+  private static String oneLine(String text) {
+    return text.strip().replaceAll("\\s*\\R\\s*", "; ");
+  }
+}
