@@ -18,6 +18,7 @@ final class ConnectionWatch implements LifecycleListener {
 
   private final CountDownLatch first = new CountDownLatch(1);
   private volatile boolean connected;
+  private volatile boolean leaving;
 
   @Override
   public void stateChanged(LifecycleEvent event) {
@@ -31,8 +32,11 @@ final class ConnectionWatch implements LifecycleListener {
       }
       case CLIENT_DISCONNECTED -> {
         connected = false;
-        log.warn("grid lost; going on from the ledger");
+        if (!leaving) {
+          log.warn("grid lost; going on from the ledger");
+        }
       }
+      case SHUTTING_DOWN -> leaving = true;
       default -> {}
     }
   }

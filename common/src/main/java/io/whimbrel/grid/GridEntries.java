@@ -51,7 +51,11 @@ final class GridEntries {
           warnUnlessNull(HazelcastGrid.STATS, value);
         }
       } catch (RuntimeException e) {
-        log.warn("unreadable entry in the grid skipped object={}", HazelcastGrid.STATS, e);
+        // Without the stack: the live page reads every second, and the text names the class.
+        log.warn(
+            "unreadable entry in the grid skipped object={} cause={}",
+            HazelcastGrid.STATS,
+            e.getMessage());
       }
     }
     readable.sort(Comparator.comparing(WorkerStats::workerId));

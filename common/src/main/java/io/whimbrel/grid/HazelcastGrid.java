@@ -52,6 +52,7 @@ public final class HazelcastGrid implements Grid {
    */
   public static HazelcastGrid member(MemberSettings settings) {
     Config config = MemberConfig.of(settings);
+    GridLogging.install();
     HazelcastInstance member;
     try {
       member = Hazelcast.newHazelcastInstance(config);
@@ -74,6 +75,7 @@ public final class HazelcastGrid implements Grid {
    * @throws GridUnavailableException when no coordinator lets it in within the connect time-out
    */
   public static HazelcastGrid client(ClientSettings settings) {
+    GridLogging.install();
     ConnectionWatch watch = new ConnectionWatch();
     HazelcastInstance client =
         HazelcastClient.newHazelcastClient(

@@ -83,6 +83,8 @@ final class MemberConfig {
         .setProperty("hazelcast.logging.details.enabled", "false")
         .setProperty("hazelcast.phone.home.enabled", "false")
         .setProperty("hazelcast.shutdownhook.enabled", "false")
+        // Under load it fills the log with the health of a queue of hints.
+        .setProperty("hazelcast.health.monitoring.level", "OFF")
         .setProperty("hazelcast.socket.bind.any", "false")
         .setProperty(
             "hazelcast.prefer.ipv4.stack", Boolean.toString(!(address instanceof Inet6Address)))

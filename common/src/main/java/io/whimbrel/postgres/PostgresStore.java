@@ -118,6 +118,11 @@ public final class PostgresStore implements Store {
     return Quoting.identifier(schema) + ".";
   }
 
+  @Override
+  public Connection connect() throws SQLException {
+    return source.openDirect();
+  }
+
   ConnectionSource source() {
     return source;
   }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -145,7 +146,22 @@ public final class SqliteStore implements Store {
     };
   }
 
-  Connection connect() throws SQLException {
+  /** Opens a file, or makes an empty one where there is none. */
+  public static SqliteStore openOrCreate(StoreUrl.SqliteUrl url) throws IOException {
+    if (!Files.exists(url.file())) {
+      try {
+        Files.createFile(
+            url.file(),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      } catch (UnsupportedOperationException e) {
+        Files.createFile(url.file());
+      }
+    }
+    return open(url, Access.READ_WRITE);
+  }
+
+  @Override
+  public Connection connect() throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
     config.resetOpenMode(SQLiteOpenMode.CREATE);

@@ -2,6 +2,7 @@
 package io.whimbrel.store;
 
 import io.whimbrel.ledger.LedgerDialect;
+import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ public interface Store extends AutoCloseable {
    * @throws StoreRefusedException when there is none, or none that can be migrated
    */
   TableLayout layout() throws SQLException;
+
+  /** A connection of its own in auto-commit mode, for bulk work; the caller closes it. */
+  Connection connect() throws SQLException;
 
   /** Runs the work in a read-write transaction that takes its locks before its first read. */
   <T extends @Nullable Object> T write(SqlWork<T> work) throws SQLException;

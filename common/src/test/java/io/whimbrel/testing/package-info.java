@@ -1,4 +1,6 @@
-/** What tests of several packages share. */
+/**
+ * What tests share: waiting for a condition without sleeping. Nothing here is part of the product.
+ */
 @NullMarked
 package io.whimbrel.testing;
 

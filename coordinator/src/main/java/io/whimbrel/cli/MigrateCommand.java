@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.cli;
+
+import io.whimbrel.cluster.HostPort;
+import io.whimbrel.grid.Grid;
+import io.whimbrel.grid.HazelcastGrid;
+import io.whimbrel.grid.LocalGrid;
+import io.whimbrel.grid.MemberSettings;
+import io.whimbrel.ledger.Ledger;
+import io.whimbrel.ledger.Migration;
+import io.whimbrel.ledger.MigrationKind;
+import io.whimbrel.ledger.MigrationSettings;
+import io.whimbrel.ledger.MigrationState;
+import io.whimbrel.metrics.MetricsServer;
+import io.whimbrel.metrics.Role;
+import io.whimbrel.metrics.WhimbrelMetrics;
+import io.whimbrel.migration.DryRun;
+import io.whimbrel.migration.MigrateOptions;
+import io.whimbrel.migration.MigrateOptions.BackupMode;
+import io.whimbrel.migration.MigrationFailedException;
+import io.whimbrel.migration.MigrationRun;
+import io.whimbrel.migration.ReportAssembler;
+import io.whimbrel.migration.RunContext;
+import io.whimbrel.migration.RunInterruptedException;
+import io.whimbrel.migration.Steering;
+import io.whimbrel.progress.ProgressDisplay;
+import io.whimbrel.report.HumanUnits;
+import io.whimbrel.report.MigrationReport;
+import io.whimbrel.report.ReportWriter;
+import io.whimbrel.report.SummaryTable;
+import io.whimbrel.store.Inspection;
+import io.whimbrel.store.Store;
+import io.whimbrel.store.StoreKind;
+import io.whimbrel.store.StoreRefusedException;
+import io.whimbrel.store.StoreUrl;
+import io.whimbrel.worker.ClusterSecret;
+import io.whimbrel.worker.CommandErrors;
+import io.whimbrel.worker.WorkerCommand;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Migrates a store, or goes on with a migration that was interrupted. */
+@Command(
+    name = "migrate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Migrates a store: inspect, back up, copy, verify, swap, report.",
+      "Run it again after an interruption and it goes on where it stopped."
+    })
+final class MigrateCommand extends StoreCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--batch-size",
+      description = "Memories a range; without it the size follows the time a range takes")
+  @Nullable Integer batchSize;
+
+  @Option(names = "--dry-run", description = "Do all but write, and predict the outcome")
+  boolean dryRun;
+
+  @Option(
+      names = "--workers",
+      description = "Worker threads in this process (default: one a processor; 0: none)")
+  @Nullable Integer workers;
+
+  @Option(names = "--level", description = "zstd level, 1 to 19 (default ${DEFAULT-VALUE})")
+  int level = MigrationSettings.LEVEL_DEFAULT;
+
+  @Option(
+      names = "--max-failure-rate",
+      description =
+          "Share of undecodable memories above which all is rolled back (default ${DEFAULT-VALUE})")
+  double maxFailureRate = MigrationSettings.MAX_FAILURE_RATE_DEFAULT;
+
+  @Option(names = "--backup", description = "auto, none or restore-point (default: auto)")
+  @Nullable String backup;
+
+  @Option(names = "--backup-dir", description = "Where backups go (default ${DEFAULT-VALUE})")
+  Path backupDir = Path.of("whimbrel-backups");
+
+  @Option(names = "--report-dir", description = "Where reports go (default ${DEFAULT-VALUE})")
+  Path reportDir = Path.of("whimbrel-reports");
+
+  @Option(names = "--bind", description = "HOST:PORT for workers of other processes to join")
+  @Nullable String bind;
+
+  @Option(names = "--members", description = "HOST:PORT of other coordinators, by commas")
+  @Nullable String members;
+
+  @Option(names = "--http", description = "HOST:PORT for metrics and health")
+  @Nullable String http;
+
+  private final Clock clock = Clock.systemUTC();
+
+  @Override
+  public Integer call() throws SQLException, IOException, InterruptedException {
+    MigrateOptions options = options();
+    StoreUrl url = url();
+    if (url.kind() == StoreKind.SQLITE && bind != null) {
+      throw new StoreRefusedException(
+          "a SQLite store is migrated by one process: leave out --bind, and use --workers N");
+    }
+    if (dryRun) {
+      return dryRun(options);
+    }
+    try (Store store = open()) {
+      Ledger ledger = Ledger.of(store);
+      Optional<Migration> latest = latest(store, ledger);
+      boolean unfinished =
+          latest.isPresent() && (!latest.get().state().isTerminal() || !isSettled(latest.get()));
+      if (latest.isPresent() && latest.get().state() == MigrationState.FAILED) {
+        throw new MigrationFailedException(
+            "migration %d needs a person: %s; the store serves as before; run `whimbrel rollback`, then `whimbrel migrate` again"
+                .formatted(latest.get().migrationId(), latest.get().reason()));
+      }
+      return unfinished
+          ? resume(store, ledger, options, latest.get())
+          : begin(store, ledger, options);
+    }
+  }
+
+  private static boolean isSettled(Migration migration) {
+    return migration.state() != MigrationState.COMPLETED
+        || migration.facts().contains("\"settled\":true");
+  }
+
+  private MigrateOptions options() {
+    if (batchSize != null && batchSize < 1) {
+      throw new StoreRefusedException("--batch-size must be at least 1, not " + batchSize);
+    }
+    if (level < 1 || level > 19) {
+      throw new StoreRefusedException("--level must be 1 to 19, not " + level);
+    }
+    if (!(maxFailureRate >= 0 && maxFailureRate <= 1)) {
+      throw new StoreRefusedException("--max-failure-rate must be 0 to 1, not " + maxFailureRate);
+    }
+    int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
+    if (threads < 0 || threads > 256) {
+      throw new StoreRefusedException("--workers must be 0 to 256, not " + threads);
+    }
+    if (threads == 0 && bind == null) {
+      throw new StoreRefusedException(
+          "--workers 0 needs --bind, or nobody does the work: other processes join there");
+    }
+    return new MigrateOptions(
+        new MigrationSettings(
+            batchSize,
+            level,
+            maxFailureRate,
+            MigrationSettings.SEGMENT_BYTES_DEFAULT,
+            MigrationSettings.INLINE_BYTES_MAX_DEFAULT),
+        threads,
+        backupMode(),
+        backupDir,
+        reportDir);
+  }
+
+  private BackupMode backupMode() {
+    String mode = backup == null ? "auto" : backup;
+    return switch (mode) {
+      case "auto" -> BackupMode.AUTO;
+      case "none" -> BackupMode.NONE;
+      case "restore-point" -> BackupMode.RESTORE_POINT;
+      default ->
+          throw new StoreRefusedException(
+              "--backup must be auto, none or restore-point, not " + mode);
+    };
+  }
+
+  private int dryRun(MigrateOptions options) throws SQLException, IOException {
+    try (Store store = openReadOnly()) {
+      Inspection inspection = store.inspector().inspect();
+      MigrationReport report = new DryRun(store, options, clock).run(inspection);
+      ReportWriter.Written written = ReportWriter.write(report, options.reportDir());
+      out().println(SummaryTable.render(report, written));
+      return 0;
+    }
+  }
+
+  private int begin(Store store, Ledger ledger, MigrateOptions options)
+      throws SQLException, IOException, InterruptedException {
+    Inspection inspection = store.inspector().inspect();
+    boolean inPlace = inspection.layout().hasPointers();
+    if (inPlace
+        && store.snapshotReader().inlineMemories(options.settings().inlineBytesMax()) == 0) {
+      out().println("nothing to do: every memory of this store is migrated");
+      return 0;
+    }
+    MigrateOptions chosen = inPlace && backup == null ? withoutBackup(options) : options;
+    if (chosen.backup() == BackupMode.AUTO) {
+      store.backup().checkPossible();
+    }
+    if (chosen.backup() == BackupMode.RESTORE_POINT && store.url().kind() == StoreKind.SQLITE) {
+      throw new StoreRefusedException(
+          "a restore point needs PostgreSQL: use --backup auto or none");
+    }
+    if (inspection.diskFreeBytes() >= 0
+        && inspection.diskFreeBytes() < inspection.diskNeededBytes()) {
+      throw new StoreRefusedException(
+          "not enough free disk: up to %s are needed beside the store, %s are free"
+              .formatted(
+                  HumanUnits.bytes(inspection.diskNeededBytes()),
+                  HumanUnits.bytes(inspection.diskFreeBytes())));
+    }
+    return lead(
+        store,
+        ledger,
+        chosen,
+        (context, steering) ->
+            MigrationRun.begin(
+                context,
+                chosen,
+                steering,
+                inPlace ? MigrationKind.IN_PLACE : MigrationKind.SHADOW_COPY,
+                inspection));
+  }
+
+  private static MigrateOptions withoutBackup(MigrateOptions options) {
+    return new MigrateOptions(
+        options.settings(),
+        options.workers(),
+        BackupMode.NONE,
+        options.backupDir(),
+        options.reportDir());
+  }
+
+  private int resume(Store store, Ledger ledger, MigrateOptions options, Migration migration)
+      throws SQLException, IOException, InterruptedException {
+    return lead(
+        store,
+        ledger,
+        options,
+        (context, steering) -> {
+          context
+              .progress()
+              .message(
+                  "going on with migration %d in state %s"
+                      .formatted(migration.migrationId(), migration.state()));
+          return MigrationRun.resume(context, options, steering, migration);
+        });
+  }
+
+  private interface Starter {
+    MigrationRun start(RunContext context, Steering steering)
+        throws SQLException, InterruptedException;
+  }
+
+  private int lead(Store store, Ledger ledger, MigrateOptions options, Starter starter)
+      throws SQLException, IOException, InterruptedException {
+    Migration end;
+    try {
+      end = runToEnd(store, ledger, starter);
+    } catch (RunInterruptedException e) {
+      out()
+          .println(
+              e.getMessage() + "; run the same command to go on, or `whimbrel rollback` to undo");
+      return CommandErrors.STOPPED;
+    } catch (MigrationFailedException e) {
+      latest(store, ledger)
+          .filter(migration -> migration.state() == MigrationState.FAILED)
+          .ifPresent(migration -> report(store, ledger, options, migration));
+      throw new MigrationFailedException(
+          e.getMessage()
+              + "; not cut over, nothing is lost: the store serves as before; run `whimbrel"
+              + " rollback`, then `whimbrel migrate` again",
+          e);
+    }
+    return finish(store, ledger, options, end);
+  }
+
+  private Migration runToEnd(Store store, Ledger ledger, Starter starter)
+      throws SQLException, IOException, InterruptedException {
+    Steering steering = new Steering();
+    Thread runner = Thread.currentThread();
+    Thread hook = new Thread(() -> leave(steering, runner), "leave");
+    try (WhimbrelMetrics metrics = new WhimbrelMetrics(EnumSet.allOf(Role.class));
+        MetricsServer server = startServer(metrics);
+        Grid grid = grid();
+        ProgressDisplay progress = progress();
+        MigrationRun run =
+            starter.start(
+                new RunContext(
+                    store, ledger, grid, metrics, progress, clock, WorkerCommand.hostName()),
+                steering)) {
+      if (server != null) {
+        progress.message("metrics on http://" + server.address() + "/metrics");
+      }
+      Runtime.getRuntime().addShutdownHook(hook);
+      return run.run();
+    } finally {
+      removeHook(hook);
+    }
+  }
+
+  private static void leave(Steering steering, Thread runner) {
+    steering.stop();
+    try {
+      runner.join(60_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(CommandErrors.STOPPED);
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is on its way out already: the hook itself is what waits for us.
+      return;
+    }
+  }
+
+  private @Nullable MetricsServer startServer(WhimbrelMetrics metrics) throws IOException {
+    return http == null
+        ? null
+        : MetricsServer.start(io.whimbrel.metrics.HostPort.parse(http), metrics, () -> true);
+  }
+
+  private Grid grid() {
+    if (bind == null) {
+      return new LocalGrid();
+    }
+    List<HostPort> others =
+        members == null ? List.of() : HostPort.parseList(members, MemberSettings.DEFAULT_PORT);
+    return HazelcastGrid.member(
+        MemberSettings.of(
+            HostPort.parse(bind, MemberSettings.DEFAULT_PORT),
+            others,
+            ClusterSecret.from(System.getenv())));
+  }
+
+  private int finish(Store store, Ledger ledger, MigrateOptions options, Migration end) {
+    report(store, ledger, options, end);
+    return switch (end.state()) {
+      case COMPLETED, FINALIZED -> 0;
+      case ROLLED_BACK -> end.cancelled() ? CommandErrors.STOPPED : 1;
+      default -> CommandErrors.FAILED;
+    };
+  }
+
+  private void report(Store store, Ledger ledger, MigrateOptions options, Migration end) {
+    try {
+      MigrationReport report =
+          new ReportAssembler(store, ledger, clock).assemble(end, options.workers());
+      ReportWriter.Written written = ReportWriter.write(report, options.reportDir());
+      out().println(SummaryTable.render(report, written));
+      out().flush();
+    } catch (SQLException | IOException e) {
+      // The migration itself has ended as its state says; only its report is missing.
+      out().println("the report could not be written: " + e.getMessage());
+    }
+  }
+}
