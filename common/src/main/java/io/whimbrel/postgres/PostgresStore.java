@@ -95,6 +95,8 @@ public final class PostgresStore implements Store {
     config.setAutoCommit(false);
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     config.setConnectionInitSql(ConnectionSource.SESSION_SETTINGS);
+    // Committed on their own: a rollback of the first transaction would undo the settings.
+    config.setIsolateInternalQueries(true);
     config.setMaximumPoolSize(connectionsMax);
     config.setMinimumIdle(0);
     config.setIdleTimeout(Duration.ofMinutes(1).toMillis());

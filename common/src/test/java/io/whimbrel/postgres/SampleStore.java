@@ -80,7 +80,7 @@ final class SampleStore {
         "CREATE TRIGGER quiet BEFORE DELETE ON memories FOR EACH ROW EXECUTE FUNCTION touch()",
         "ALTER TABLE memories DISABLE TRIGGER quiet",
         "COMMENT ON TRIGGER quiet ON memories IS 'switched off'",
-        "CREATE VIEW titles WITH (security_barrier) AS SELECT id, title, users.name FROM memories"
+        "CREATE VIEW titles WITH (security_barrier) AS SELECT memories.id, title, users.name FROM memories"
             + " JOIN users ON users.id = memories.\"Owner Id\"",
         "CREATE VIEW title_count AS SELECT count(*) AS n FROM titles",
         "GRANT SELECT ON titles TO app_reader");

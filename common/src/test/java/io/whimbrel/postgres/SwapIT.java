@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The shadow copy and both swaps, on the newest and on the oldest supported server. */
+@SuppressWarnings("NullAway.Init") // Every test begins with open().
 class SwapIT {
 
   private static final Map<Version, PostgresServer> SERVERS = new EnumMap<>(Version.class);
