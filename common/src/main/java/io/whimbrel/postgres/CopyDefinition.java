@@ -13,6 +13,7 @@ final class CopyDefinition {
   private final MemoriesTable table;
   private final String original;
   private final String copySchema;
+  private final String schemas;
   private final String copy;
 
   CopyDefinition(MemoriesTable table, long migrationId) {
@@ -20,6 +21,10 @@ final class CopyDefinition {
     this.original = table.oid() + "::oid";
     this.copySchema = MemoriesTable.copySchema(migrationId);
     this.copy = MemoriesTable.copyTable(migrationId);
+    this.schemas =
+        Quoting.literal(copySchema)
+            + ", "
+            + Quoting.literal(MemoriesTable.legacySchema(migrationId));
   }
 
   /** One transaction: where the table exists afterwards, all of it does. */
@@ -28,12 +33,8 @@ final class CopyDefinition {
       return;
     }
     Catalog.execute(connection, Catalog.QUALIFY_NAMES);
-    run(
-        connection,
-        "SELECT format('CREATE SCHEMA IF NOT EXISTS %I AUTHORIZATION %I', "
-            + Quoting.literal(copySchema)
-            + ", pg_get_userbyid(relowner)) FROM pg_class WHERE oid = "
-            + original);
+    // Both places are made now, so that the swap itself only moves tables.
+    run(connection, SCHEMAS);
     run(connection, PLACE);
     run(connection, TABLE.replace(":original_name", Quoting.literal(table.qualified())));
     run(connection, IDENTITY_NAMES);
@@ -53,7 +54,10 @@ final class CopyDefinition {
   }
 
   private String bind(String generator) {
-    return generator.replace(":original", original).replace(":copy", Quoting.literal(copy));
+    return generator
+        .replace(":original", original)
+        .replace(":copy", Quoting.literal(copy))
+        .replace(":schemas", schemas);
   }
 
   private String addedColumns() {
@@ -80,6 +84,11 @@ final class CopyDefinition {
     statements.addAll(Catalog.texts(connection, bind(COLUMN_GRANTS)));
     return statements;
   }
+
+  private static final String SCHEMAS =
+      """
+      SELECT format('CREATE SCHEMA IF NOT EXISTS %I AUTHORIZATION %I', s, pg_get_userbyid(relowner))
+      FROM pg_class, unnest(ARRAY[:schemas]) s WHERE oid = :original""";
 
   private static final String PLACE =
       """

@@ -122,7 +122,6 @@ final class PostgresShadowTable implements ShadowTable {
   public void cutOver(long migrationId, String fingerprint, Duration lockTimeout, LedgerStep ledger)
       throws SQLException {
     MemoriesTable table = store.table();
-    createSchema(MemoriesTable.legacySchema(migrationId), table);
     new SwapScript(
             table,
             migrationId,
@@ -136,7 +135,6 @@ final class PostgresShadowTable implements ShadowTable {
   @Override
   public void afterCutOver(long migrationId) throws SQLException {
     settle(migrationId);
-    dropEmptySchema(MemoriesTable.copySchema(migrationId));
   }
 
   private void settle(long migrationId) throws SQLException {
@@ -162,7 +160,6 @@ final class PostgresShadowTable implements ShadowTable {
     if (!changed.isEmpty()) {
       throw new CutOverRefusedException(changed.get(0));
     }
-    createSchema(MemoriesTable.copySchema(migrationId), table);
     new SwapScript(
             table,
             migrationId,
@@ -176,7 +173,6 @@ final class PostgresShadowTable implements ShadowTable {
   @Override
   public void afterSwapBack(long migrationId) throws SQLException {
     settle(migrationId);
-    dropEmptySchema(MemoriesTable.legacySchema(migrationId));
   }
 
   @Override
@@ -233,28 +229,13 @@ final class PostgresShadowTable implements ShadowTable {
       }
       throw e;
     }
+    dropEmptySchema(MemoriesTable.copySchema(migrationId));
   }
 
   @Override
   public long unpackInPlace(long migrationId) throws SQLException {
     MemoriesTable table = store.table();
     return store.write(connection -> new InPlaceSql(table, migrationId).unpack(connection));
-  }
-
-  // Made before the lock, so that the swap itself only moves tables.
-  private void createSchema(String schema, MemoriesTable table) throws SQLException {
-    store.write(
-        connection -> {
-          Catalog.execute(
-              connection,
-              Catalog.texts(
-                  connection,
-                  "SELECT format('CREATE SCHEMA IF NOT EXISTS %I AUTHORIZATION %I', "
-                      + Quoting.literal(schema)
-                      + ", pg_get_userbyid(relowner)) FROM pg_class WHERE oid = "
-                      + table.oid()));
-          return true;
-        });
   }
 
   private void dropEmptySchema(String schema) throws SQLException {
