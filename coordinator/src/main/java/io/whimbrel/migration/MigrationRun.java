@@ -43,7 +43,7 @@ public final class MigrationRun implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MigrationRun.class);
   private static final int SAMPLE_MEMORIES_MAX = 8_000;
-  private static final long SAMPLE_BYTES_MAX = 12L << 20;
+  private static final long SAMPLE_BYTES_MAX = 6L << 20;
   private static final int DICTIONARY_BYTES_MAX = 64 << 10;
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
   private static final Backoff SWAP_BACKOFF =
