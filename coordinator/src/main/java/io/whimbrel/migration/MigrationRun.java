@@ -184,6 +184,7 @@ public final class MigrationRun implements AutoCloseable {
   private void snapshot(Migration migration) throws SQLException {
     Store store = context.store();
     boolean inPlace = migration.kind() == MigrationKind.IN_PLACE;
+    context.progress().message("counting memories and training a dictionary");
     if (!inPlace) {
       // Before the first read: from here on no change can be missed.
       store.capture().install();
@@ -260,7 +261,7 @@ public final class MigrationRun implements AutoCloseable {
   }
 
   private void catchUp(Migration migration) throws SQLException {
-    context.progress().message("building indexes");
+    context.progress().message("building indexes and statistics");
     context.store().shadowTable().index(migration.migrationId());
     move(MigrationState.CATCHING_UP, MigrationState.VERIFYING, null);
   }
