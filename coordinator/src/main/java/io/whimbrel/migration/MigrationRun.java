@@ -7,6 +7,7 @@ import io.whimbrel.ledger.LedgerDialect;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.ledger.MigrationLedger;
+import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.MigrationState;
 import io.whimbrel.ledger.RangeLedger.Totals;
 import io.whimbrel.legacy.DecodedContent;
@@ -193,7 +194,10 @@ public final class MigrationRun implements AutoCloseable {
     Extent extent = store.snapshotReader().extent();
     long memories =
         inPlace
-            ? store.snapshotReader().inlineMemories(options.settings().inlineBytesMax())
+            ? store
+                .snapshotReader()
+                .inlineMemories(
+                    MigrationSettings.fromJson(migration.settings()).inlineBytesMax())
             : extent.memories();
     if (!inPlace) {
       store.shadowTable().create(migration.migrationId());
@@ -312,6 +316,8 @@ public final class MigrationRun implements AutoCloseable {
 
   private Totals distribute(Migration migration, RangeKind kind)
       throws SQLException, InterruptedException {
+    // The settings that the run began with, so that a restart with other options changes nothing.
+    MigrationSettings settings = MigrationSettings.fromJson(migration.settings());
     startPool(migration);
     Planner planner =
         new Planner(
@@ -319,18 +325,18 @@ public final class MigrationRun implements AutoCloseable {
             lead,
             kind,
             migration,
-            options.settings().batchSize(),
+            settings.batchSize(),
             RANGE_TARGET_MILLIS,
             Math.max(1, options.workers()));
     context.metrics().storeMemories(migration.memories());
-    context.metrics().failureRatioLimit(options.settings().maxFailureRate());
+    context.metrics().failureRatioLimit(settings.maxFailureRate());
     return new Distributor(
             context,
             lead,
             steering,
             kind,
             planner,
-            new FailureGuard(migration.memories(), options.settings().maxFailureRate()),
+            new FailureGuard(migration.memories(), settings.maxFailureRate()),
             pool,
             migration.memories())
         .run();
@@ -352,7 +358,7 @@ public final class MigrationRun implements AutoCloseable {
                 context.host(),
                 options.workers(),
                 migration.migrationId(),
-                io.whimbrel.ledger.MigrationSettings.fromJson(migration.settings()),
+                MigrationSettings.fromJson(migration.settings()),
                 WorkerContext.LEASE_TERM_DEFAULT));
     pool.start(migration.dictionaryId());
   }
