@@ -3,10 +3,7 @@ package io.whimbrel.ledger;
 
 /** The few words in which the ledger's SQL differs between databases. */
 public enum LedgerDialect {
-  SQLITE(
-      "INTEGER PRIMARY KEY AUTOINCREMENT",
-      "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
-      ""),
+  SQLITE("INTEGER PRIMARY KEY", "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)", ""),
   POSTGRESQL(
       "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
       "(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
@@ -22,7 +19,10 @@ public enum LedgerDialect {
     this.skipLocked = skipLocked;
   }
 
-  /** A primary key handed out by the database; a number is never handed out twice. */
+  /**
+   * A primary key handed out by the database. A number is never handed out twice: PostgreSQL
+   * counts, and SQLite takes the highest plus one, of rows that the ledger never deletes.
+   */
   String identity() {
     return identity;
   }

@@ -43,9 +43,7 @@ final class SqliteCapture implements Capture {
     TableLayout layout = schema.layout(connection);
     try (Statement statement = connection.createStatement()) {
       statement.execute(
-          "CREATE TABLE IF NOT EXISTS "
-              + LOG
-              + " (change_id INTEGER PRIMARY KEY AUTOINCREMENT, memory_key)");
+          "CREATE TABLE IF NOT EXISTS " + LOG + " (change_id INTEGER PRIMARY KEY, memory_key)");
       for (String trigger : triggers(layout, schema.uniqueIndexes(connection, layout.table()))) {
         statement.execute(trigger);
       }

@@ -12,11 +12,9 @@ import io.whimbrel.store.ShadowTable.LedgerStep;
 import io.whimbrel.store.TableLayout;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -106,7 +104,7 @@ final class SqliteSwap {
       }
       rename(statement, TableLayout.TABLE, legacy);
       rename(statement, copy, TableLayout.TABLE);
-      carrySequence(statement);
+      moveSequence(statement, legacy, TableLayout.TABLE);
       edit(connection, "table", legacy, CreateText.dropForeignKeys(textNow(connection, legacy)));
       edit(
           connection,
@@ -144,9 +142,9 @@ final class SqliteSwap {
       for (SchemaObject trigger : triggers) {
         statement.execute("DROP TRIGGER " + quote(trigger.name()));
       }
-      carrySequenceBack(statement);
       rename(statement, TableLayout.TABLE, copy);
       rename(statement, legacy, TableLayout.TABLE);
+      moveSequence(statement, copy, TableLayout.TABLE);
       edit(connection, "table", TableLayout.TABLE, original);
       for (SchemaObject index : indexes) {
         renameIndex(connection, index.name(), index.sql(), copy, index.name(), copy);
@@ -232,31 +230,20 @@ final class SqliteSwap {
     statement.executeQuery("SELECT count(*) FROM " + TableLayout.TABLE + " WHERE 0").close();
   }
 
-  private void carrySequence(Statement statement) throws SQLException {
-    carrySequence(statement, legacy, TableLayout.TABLE);
-  }
-
-  private void carrySequenceBack(Statement statement) throws SQLException {
-    carrySequence(statement, TableLayout.TABLE, legacy);
-  }
-
-  private static void carrySequence(Statement statement, String from, String to)
+  // A rename takes the table's counter along; it belongs to the name, so that no id is handed out
+  // twice. The other table's counter follows from its rows.
+  private static void moveSequence(Statement statement, String from, String to)
       throws SQLException {
     if (Sqlite.number(
             statement, "SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_sequence'")
         == 0) {
       return;
     }
-    List<Long> values = new ArrayList<>();
-    try (ResultSet row =
-        statement.executeQuery("SELECT seq FROM sqlite_sequence WHERE name = '" + from + "'")) {
-      while (row.next()) {
-        values.add(row.getLong(1));
-      }
-    }
-    for (long value : values) {
+    if (Sqlite.number(statement, "SELECT count(*) FROM sqlite_sequence WHERE name = '" + from + "'")
+        > 0) {
       statement.execute("DELETE FROM sqlite_sequence WHERE name = '" + to + "'");
-      statement.execute("INSERT INTO sqlite_sequence VALUES ('" + to + "', " + value + ")");
+      statement.execute(
+          "UPDATE sqlite_sequence SET name = '" + to + "' WHERE name = '" + from + "'");
     }
   }
 

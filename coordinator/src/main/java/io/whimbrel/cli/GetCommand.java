@@ -30,7 +30,7 @@ final class GetCommand extends StoreCommand implements Callable<Integer> {
       byte[] text = memory.content().utf8();
       try (OutputStream out = new FileOutputStream(FileDescriptor.out)) {
         out.write(text);
-        if (System.console() != null) {
+        if (Terminal.isAttached()) {
           out.write('\n');
         }
       }

@@ -14,8 +14,9 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,15 +76,14 @@ abstract class StoreCommand {
   }
 
   PrintWriter out() {
-    return spec == null ? new PrintWriter(standardError(), true) : spec.commandLine().getOut();
+    return Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
   }
 
   static PrintStream standardError() {
-    return new PrintStream(
-        new FileOutputStream(FileDescriptor.err), true, Charset.defaultCharset());
+    return new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
   }
 
   static ProgressDisplay progress() {
-    return ProgressDisplays.choose(System.console() != null, false, standardError());
+    return ProgressDisplays.choose(Terminal.isAttached(), false, standardError());
   }
 }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -164,8 +165,9 @@ final class Leadership implements AutoCloseable {
 
   private void keep() {
     long period = TERM.toMillis() / 4;
-    var renewals = timer.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
-    LOG.debug("leading migration={} epoch={} {}", migrationId, epoch, renewals);
+    Future<?> unused =
+        timer.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
+    LOG.debug("leading migration={} epoch={}", migrationId, epoch);
   }
 
   private void renew() {

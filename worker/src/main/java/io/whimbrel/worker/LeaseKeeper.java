@@ -9,6 +9,7 @@ import io.whimbrel.retry.EnvironmentErrors;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -59,11 +60,9 @@ final class LeaseKeeper implements AutoCloseable {
   void start() {
     long renewMillis = Math.max(1, context.leaseTerm().toMillis() / 3);
     // Both catch what they throw: a task that throws would never run again.
-    var renewals =
+    Future<?> unused =
         timer.scheduleWithFixedDelay(this::renew, renewMillis, renewMillis, TimeUnit.MILLISECONDS);
-    var publications =
-        timer.scheduleWithFixedDelay(this::publish, 0, PUBLISH_MILLIS, TimeUnit.MILLISECONDS);
-    LOG.debug("lease kept: renewals={} publications={}", renewals, publications);
+    unused = timer.scheduleWithFixedDelay(this::publish, 0, PUBLISH_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void renew() {

@@ -80,6 +80,9 @@ final class RangePacking {
     long start = System.nanoTime();
     DecodedContent decoded = decoder.decode(content);
     times.add(Stage.DECODE, System.nanoTime() - start);
+    if (inPlace && decoded instanceof DecodedText text && staysInline(content, text)) {
+      return;
+    }
     memories++;
     byte[] stored = content.bytes();
     storedBytes += stored == null ? 0 : stored.length;
