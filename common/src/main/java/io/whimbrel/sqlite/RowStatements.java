@@ -52,7 +52,9 @@ final class RowStatements {
         + flag
         + ", "
         + size
-        + " FROM "
+        + ", octet_length(m."
+        + TableLayout.CONTENT
+        + ") FROM "
         + legacy()
         + " m WHERE "
         + where(keys, "m")

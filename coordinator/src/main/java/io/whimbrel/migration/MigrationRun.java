@@ -13,6 +13,7 @@ import io.whimbrel.legacy.DecodedContent;
 import io.whimbrel.legacy.DecodedText;
 import io.whimbrel.legacy.LegacyContentDecoder;
 import io.whimbrel.legacy.StoredContent;
+import io.whimbrel.migration.MigrateOptions.BackupMode;
 import io.whimbrel.retry.Backoff;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.Inspection;
@@ -42,7 +43,7 @@ public final class MigrationRun implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MigrationRun.class);
   private static final int SAMPLE_MEMORIES_MAX = 8_000;
-  private static final long SAMPLE_BYTES_MAX = 12L << 20;
+  private static final long SAMPLE_BYTES_MAX = 6L << 20;
   private static final int DICTIONARY_BYTES_MAX = 64 << 10;
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
   private static final Backoff SWAP_BACKOFF =
@@ -365,7 +366,9 @@ public final class MigrationRun implements AutoCloseable {
   private void cutOver(Migration migration) throws SQLException, InterruptedException {
     stopPool();
     if (facts.backup == null) {
-      context.progress().message("waiting for the backup to be verified");
+      if (options.backup() == BackupMode.AUTO) {
+        context.progress().message("waiting for the backup to be verified");
+      }
       facts.backup = backup.await();
       saveFacts();
     }
