@@ -4,6 +4,7 @@ package io.whimbrel.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.whimbrel.ledger.LedgerDialect;
+import io.whimbrel.store.BackendId;
 import io.whimbrel.store.Capture;
 import io.whimbrel.store.ShadowTable;
 import io.whimbrel.store.SnapshotReader;
@@ -17,6 +18,7 @@ import io.whimbrel.store.StoreUrl;
 import io.whimbrel.store.StoreUrl.PostgresUrl;
 import io.whimbrel.store.TableLayout;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -218,6 +220,25 @@ public final class PostgresStore implements Store {
       reader.close();
       throw e;
     }
+  }
+
+  @Override
+  public void terminate(BackendId backend) throws SQLException {
+    if (backend.processId() == 0) {
+      return;
+    }
+    write(
+        connection -> {
+          // A client frozen in the middle of a COPY holds its locks through every time-out.
+          try (PreparedStatement end =
+              connection.prepareStatement(
+                  "SELECT pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity WHERE"
+                      + " pid = ? AND (extract(epoch FROM backend_start) * 1000000)::bigint = ?")) {
+            end.setInt(1, backend.processId());
+            end.setLong(2, backend.startedAtMicros());
+            return end.execute();
+          }
+        });
   }
 
   @Override
