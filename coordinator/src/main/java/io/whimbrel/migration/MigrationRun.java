@@ -13,6 +13,7 @@ import io.whimbrel.legacy.DecodedContent;
 import io.whimbrel.legacy.DecodedText;
 import io.whimbrel.legacy.LegacyContentDecoder;
 import io.whimbrel.legacy.StoredContent;
+import io.whimbrel.migration.MigrateOptions.BackupMode;
 import io.whimbrel.retry.Backoff;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.Inspection;
@@ -365,7 +366,9 @@ public final class MigrationRun implements AutoCloseable {
   private void cutOver(Migration migration) throws SQLException, InterruptedException {
     stopPool();
     if (facts.backup == null) {
-      context.progress().message("waiting for the backup to be verified");
+      if (options.backup() == BackupMode.AUTO) {
+        context.progress().message("waiting for the backup to be verified");
+      }
       facts.backup = backup.await();
       saveFacts();
     }
