@@ -196,8 +196,7 @@ public final class MigrationRun implements AutoCloseable {
         inPlace
             ? store
                 .snapshotReader()
-                .inlineMemories(
-                    MigrationSettings.fromJson(migration.settings()).inlineBytesMax())
+                .inlineMemories(MigrationSettings.fromJson(migration.settings()).inlineBytesMax())
             : extent.memories();
     if (!inPlace) {
       store.shadowTable().create(migration.migrationId());
