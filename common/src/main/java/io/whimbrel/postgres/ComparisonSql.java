@@ -4,6 +4,7 @@ package io.whimbrel.postgres;
 import io.whimbrel.keyrange.KeyRange;
 import io.whimbrel.store.TableLayout;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -95,8 +96,13 @@ final class ComparisonSql {
             .map(Quoting::identifier)
             .map(
                 name ->
-                    "%s.%s::text IS NOT DISTINCT FROM %s.%s::text COLLATE \"C\""
-                        .formatted(left, name, right, name))
+                    String.format(
+                        Locale.ROOT,
+                        "%s.%s::text IS NOT DISTINCT FROM %s.%s::text COLLATE \"C\"",
+                        left,
+                        name,
+                        right,
+                        name))
             .collect(Collectors.joining(" AND "));
     return "CASE WHEN ROW("
         + MemoriesTable.columns(left, columns)

@@ -37,8 +37,11 @@ final class PostgresSnapshotReader implements SnapshotReader {
         connection -> {
           MemoriesTable table = store.table(connection);
           String query =
-              "SELECT count(*), (SELECT m.%1$s::text FROM %2$s m ORDER BY m.%1$s DESC LIMIT 1) FROM %2$s"
-                  .formatted(table.key(), table.qualified());
+              String.format(
+                  Locale.ROOT,
+                  "SELECT count(*), (SELECT m.%1$s::text FROM %2$s m ORDER BY m.%1$s DESC LIMIT 1) FROM %2$s",
+                  table.key(),
+                  table.qualified());
           try (Statement statement = connection.createStatement();
               ResultSet row = statement.executeQuery(query)) {
             row.next();
@@ -58,12 +61,13 @@ final class PostgresSnapshotReader implements SnapshotReader {
             connection -> {
               MemoriesTable table = store.table(connection);
               String query =
-                  "SELECT m.%1$s::text FROM %2$s m WHERE %3$s ORDER BY m.%1$s LIMIT 1 OFFSET %4$d"
-                      .formatted(
-                          table.key(),
-                          table.qualified(),
-                          RangeSql.within(table, "m", new KeyRange(lower, upper)),
-                          n - 1);
+                  String.format(
+                      Locale.ROOT,
+                      "SELECT m.%1$s::text FROM %2$s m WHERE %3$s ORDER BY m.%1$s LIMIT 1 OFFSET %4$d",
+                      table.key(),
+                      table.qualified(),
+                      RangeSql.within(table, "m", new KeyRange(lower, upper)),
+                      n - 1);
               try (Statement statement = connection.createStatement();
                   ResultSet row = statement.executeQuery(query)) {
                 return row.next() ? Optional.of(row.getString(1)) : Optional.<String>empty();
@@ -138,12 +142,13 @@ final class PostgresSnapshotReader implements SnapshotReader {
     if (rows <= wanted) {
       return table.qualified() + " m";
     }
-    return "%s m TABLESAMPLE %s (%s) REPEATABLE (%d)"
-        .formatted(
-            table.qualified(),
-            rows <= SINGLE_ROWS_MAX ? "BERNOULLI" : "SYSTEM",
-            String.format(Locale.ROOT, "%.6f", Math.max(0.0001, 100.0 * wanted / rows)),
-            SEED);
+    return String.format(
+        Locale.ROOT,
+        "%s m TABLESAMPLE %s (%s) REPEATABLE (%d)",
+        table.qualified(),
+        rows <= SINGLE_ROWS_MAX ? "BERNOULLI" : "SYSTEM",
+        String.format(Locale.ROOT, "%.6f", Math.max(0.0001, 100.0 * wanted / rows)),
+        SEED);
   }
 
   private static double number(Connection connection, String query) throws SQLException {
@@ -162,8 +167,12 @@ final class PostgresSnapshotReader implements SnapshotReader {
           return (long)
               number(
                   connection,
-                  "SELECT count(*) FROM %s m WHERE m.content IS NOT NULL AND (octet_length(m.content) > %d OR %s)"
-                      .formatted(table.qualified(), inlineBytesMax, table.flagged("m")));
+                  String.format(
+                      Locale.ROOT,
+                      "SELECT count(*) FROM %s m WHERE m.content IS NOT NULL AND (octet_length(m.content) > %d OR %s)",
+                      table.qualified(),
+                      inlineBytesMax,
+                      table.flagged("m")));
         });
   }
 }

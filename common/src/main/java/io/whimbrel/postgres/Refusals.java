@@ -5,6 +5,7 @@ import io.whimbrel.store.StoreRefusedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a migration cannot carry over. Each check is a query for the names of what stands in the
@@ -201,7 +202,8 @@ final class Refusals {
       throws SQLException {
     List<String> names = Catalog.texts(connection, query);
     if (!names.isEmpty()) {
-      throw new StoreRefusedException(check.message().formatted(String.join(", ", names)));
+      throw new StoreRefusedException(
+          String.format(Locale.ROOT, check.message(), String.join(", ", names)));
     }
   }
 }

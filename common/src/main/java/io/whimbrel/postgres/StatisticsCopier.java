@@ -2,6 +2,7 @@
 package io.whimbrel.postgres;
 
 import java.sql.SQLException;
+import java.util.Locale;
 
 /** Extended statistics of the original, built on the copy under their own names. */
 final class StatisticsCopier {
@@ -34,7 +35,9 @@ final class StatisticsCopier {
           Catalog.execute(connection, Catalog.QUALIFY_NAMES);
           String schema = Quoting.literal(MemoriesTable.copySchema(migrationId));
           Catalog.execute(
-              connection, Catalog.texts(connection, DEFINITIONS.formatted(schema, table.oid())));
+              connection,
+              Catalog.texts(
+                  connection, String.format(Locale.ROOT, DEFINITIONS, schema, table.oid())));
           return true;
         });
   }
