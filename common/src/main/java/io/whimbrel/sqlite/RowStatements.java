@@ -7,6 +7,7 @@ import io.whimbrel.keyrange.KeyRange;
 import io.whimbrel.store.TableLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The statements that read, copy and compare rows, built once from the layout. */
@@ -156,8 +157,10 @@ final class RowStatements {
 
   // IS knows NULL; the collation of a column must not make different texts equal.
   private static String same(String column) {
-    return "(m.%1$s IS c.%1$s COLLATE BINARY AND typeof(m.%1$s) = typeof(c.%1$s))"
-        .formatted(column);
+    return String.format(
+        Locale.ROOT,
+        "(m.%1$s IS c.%1$s COLLATE BINARY AND typeof(m.%1$s) = typeof(c.%1$s))",
+        column);
   }
 
   static final String INSERT_SEGMENT =

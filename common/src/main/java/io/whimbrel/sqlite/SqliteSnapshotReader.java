@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +38,11 @@ final class SqliteSnapshotReader implements SnapshotReader {
           try (Statement statement = connection.createStatement();
               ResultSet row =
                   statement.executeQuery(
-                      "SELECT (SELECT count(*) FROM %2$s), (SELECT max(%1$s) FROM %2$s)"
-                          .formatted(quote(layout.keyColumn()), quote(layout.table())))) {
+                      String.format(
+                          Locale.ROOT,
+                          "SELECT (SELECT count(*) FROM %2$s), (SELECT max(%1$s) FROM %2$s)",
+                          quote(layout.keyColumn()),
+                          quote(layout.table())))) {
             row.next();
             return new Extent(row.getLong(1), Sqlite.key(row, 2, layout.keyType()));
           }
@@ -122,12 +126,13 @@ final class SqliteSnapshotReader implements SnapshotReader {
       throws SQLException {
     String key = quote(layout.keyColumn());
     String sql =
-        "SELECT %1$s, typeof(content), content, %2$s, %3$s FROM %4$s WHERE content IS NOT NULL AND"
-                .formatted(
-                    key,
-                    layout.hasFlag() ? TableLayout.FLAG : "NULL",
-                    layout.hasSize() ? TableLayout.SIZE : "NULL",
-                    quote(layout.table()))
+        String.format(
+                Locale.ROOT,
+                "SELECT %1$s, typeof(content), content, %2$s, %3$s FROM %4$s WHERE content IS NOT NULL AND",
+                key,
+                layout.hasFlag() ? TableLayout.FLAG : "NULL",
+                layout.hasSize() ? TableLayout.SIZE : "NULL",
+                quote(layout.table()))
             + " length(content) < 1000000"
             + (from == null ? "" : " AND " + key + " > ?")
             + " ORDER BY "
