@@ -39,8 +39,7 @@ public final class SqliteTableSnapshots {
     for (String table : tables(connection)) {
       boolean memories = table.equals("memories");
       tables.put(
-          table,
-          rows(connection, table, memories ? memoriesColumns : columns(connection, table)));
+          table, rows(connection, table, memories ? memoriesColumns : columns(connection, table)));
     }
     return tables;
   }
@@ -68,7 +67,9 @@ public final class SqliteTableSnapshots {
   private static List<String> rows(Connection connection, String table, List<String> columns)
       throws SQLException {
     String values =
-        columns.stream().map(SqliteTableSnapshots::value).collect(Collectors.joining(" || ' | ' || "));
+        columns.stream()
+            .map(SqliteTableSnapshots::value)
+            .collect(Collectors.joining(" || ' | ' || "));
     // A counter of our own tables is not the application's.
     String condition = table.equals("sqlite_sequence") ? " WHERE name NOT LIKE 'whimbrel%'" : "";
     return texts(

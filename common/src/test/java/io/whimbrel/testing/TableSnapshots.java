@@ -48,7 +48,8 @@ public final class TableSnapshots {
     for (String table : List.copyOf(tables.keySet())) {
       if (table.endsWith(".memories")) {
         tables.put(
-            table, texts(connection, "SELECT ROW(" + columns + ")::text FROM " + table + " ORDER BY 1"));
+            table,
+            texts(connection, "SELECT ROW(" + columns + ")::text FROM " + table + " ORDER BY 1"));
       }
     }
     return tables;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.whimbrel.demo.DemoForm;
 import io.whimbrel.demo.DemoOptions;
 import io.whimbrel.demo.DemoStore;
@@ -139,7 +137,7 @@ final class DemoScene {
 
   /** Every memory, no other, reads as it must. */
   void assertTextsReadBack() {
-    assertThat(textsOf(store)).isEqualTo(expectedTexts());
+    Same.assertSameTexts(textsOf(store), expectedTexts());
   }
 
   Map<String, String> expectedTexts() {
@@ -158,17 +156,17 @@ final class DemoScene {
 
   /** All tables and all but the memories' content are what they were. */
   void assertAllElseIsCarried() throws SQLException {
-    assertThat(store.tables(carriedColumns)).isEqualTo(originalCarried);
+    Same.assertSameTables(store.tables(carriedColumns), originalCarried);
   }
 
   /** Every table and every definition is what it was. */
   void assertStoreIsOriginal() throws SQLException {
-    assertThat(store.tables()).isEqualTo(originalTables);
-    assertThat(store.definitions()).isEqualTo(originalDefinitions);
+    Same.assertSameTables(store.tables(), originalTables);
+    assertDefinitionsAreOriginal();
   }
 
-  Map<String, List<String>> originalTables() {
-    return originalTables;
+  void assertDefinitionsAreOriginal() throws SQLException {
+    Same.assertSameLines("definitions", store.definitions(), originalDefinitions);
   }
 
   List<String> originalDefinitions() {

@@ -9,6 +9,7 @@ import io.whimbrel.demo.DemoForm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +54,10 @@ class MigrationCycleIT {
     List<String> now = scene.store().definitions();
     List<String> lost = new ArrayList<>(scene.originalDefinitions());
     now.forEach(lost::remove);
-    assertThat(lost).allMatch(text -> text.contains("memories") && text.contains("content"));
-    assertThat(lost).hasSizeLessThanOrEqualTo(1);
+    // The table's text, or its column `content` and from PostgreSQL 18 on the NOT NULL of that.
+    assertThat(lost)
+        .allMatch(text -> text.contains("memories") && text.contains("content"))
+        .hasSizeLessThanOrEqualTo(2);
   }
 
   private static void assertFailuresAreListed(DemoScene scene) throws SQLException {
@@ -81,8 +84,7 @@ class MigrationCycleIT {
         .isEqualTo(scene.expectedFailures().size() - quarantined);
     assertThat(report.number("/memories/packed"))
         .isEqualTo(store.number("SELECT sum(packed)" + copies))
-        .isEqualTo(
-            store.number("SELECT count(*) FROM memories WHERE content_segment IS NOT NULL"));
+        .isEqualTo(store.number("SELECT count(*) FROM memories WHERE content_segment IS NOT NULL"));
     assertThat(report.number("/ranges/committed"))
         .isEqualTo(store.number("SELECT count(*)" + copies));
     assertThat(report.number("/bytes/contentRaw"))
@@ -127,14 +129,14 @@ class MigrationCycleIT {
       String key = scene.anyKey(form);
       try (CliProcess get =
           CliProcess.run(folder, List.of("get", "--db-url", scene.store().url(), key))) {
-        assertThat(get.exitWithin(java.time.Duration.ZERO)).as(get.err()).isZero();
+        assertThat(get.exitWithin(Duration.ZERO)).as(get.err()).isZero();
         assertThat(get.out()).isEqualTo(scene.expectedTexts().get(key));
       }
     }
     try (CliProcess export =
         CliProcess.run(folder, List.of("export", "--db-url", scene.store().url()))) {
-      assertThat(export.exitWithin(java.time.Duration.ZERO)).as(export.err()).isZero();
-      assertThat(exported(export.out())).isEqualTo(scene.expectedTexts());
+      assertThat(export.exitWithin(Duration.ZERO)).as(export.err()).isZero();
+      Same.assertSameTexts(exported(export.out()), scene.expectedTexts());
     }
   }
 
@@ -166,8 +168,8 @@ class MigrationCycleIT {
     assertThat(again.exit()).isZero();
     assertThat(again.out()).contains("nothing to do");
     assertThat(scene.store().number("SELECT count(*) FROM whimbrel_migrations")).isEqualTo(1);
-    assertThat(scene.store().tables()).isEqualTo(tables);
-    assertThat(scene.store().definitions()).isEqualTo(definitions);
+    Same.assertSameTables(scene.store().tables(), tables);
+    Same.assertSameLines("definitions", scene.store().definitions(), definitions);
   }
 
   @ParameterizedTest
@@ -176,7 +178,7 @@ class MigrationCycleIT {
     DemoScene scene = DemoScene.make(backend, folder, FEW);
     assertThat(scene.migrate().exit()).isZero();
     String changed = scene.anyKey(DemoForm.ZLIB);
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 9; i++) {
       write(scene, Integer.toString(100_000 + i), "Written after the swap, number " + i + ". ");
     }
     scene
@@ -197,7 +199,7 @@ class MigrationCycleIT {
 
     assertThat(packed.exit()).as(packed.err()).isZero();
     scene.assertTextsReadBack();
-    assertThat(scene.store().tables(carried)).isEqualTo(before);
+    Same.assertSameTables(scene.store().tables(carried), before);
     assertThat(
             scene
                 .store()
@@ -206,7 +208,7 @@ class MigrationCycleIT {
                         + " NULL AND (id >= 100000 OR id = "
                         + changed
                         + ")"))
-        .isEqualTo(51);
+        .isEqualTo(10);
     assertThat(scene.store().texts("SELECT kind FROM whimbrel_migrations ORDER BY migration_id"))
         .containsExactly("SHADOW_COPY", "IN_PLACE");
     assertIsSound(scene);
@@ -269,16 +271,25 @@ class MigrationCycleIT {
 
     Cli.Result undone = scene.run("rollback");
 
-    assertThat(undone.exit()).as(undone.err()).isZero();
-    assertThat(scene.store().definitions()).isEqualTo(scene.originalDefinitions());
     scene.assertTextsReadBack();
-    assertThat(scene.store().memoriesColumns()).doesNotContain("content_segment");
+    if (backend == Backend.SQLITE) {
+      assertThat(undone.exit()).as(undone.err()).isZero();
+      scene.assertDefinitionsAreOriginal();
+      assertThat(scene.store().memoriesColumns()).doesNotContain("content_segment");
+    } else {
+      // PostgreSQL has no way back for these yet: it says so and leaves all as it is.
+      assertThat(undone.exit()).isEqualTo(4);
+      assertThat(undone.errorLines()).hasSize(1);
+      assertThat(undone.err()).contains("written after the cut-over");
+      assertThat(scene.store().state()).isEqualTo("COMPLETED");
+      assertThat(scene.migrate().exit()).as("the store still serves").isZero();
+      scene.assertTextsReadBack();
+    }
   }
 
   @ParameterizedTest
   @EnumSource
-  void finalize_dropsTheLegacyTableAndGivesSpaceBack_whenCutOver(Backend backend)
-      throws Exception {
+  void finalize_dropsTheLegacyTableAndGivesSpaceBack_whenCutOver(Backend backend) throws Exception {
     DemoScene scene = DemoScene.make(backend, folder, FEW);
     assertThat(scene.migrate().exit()).isZero();
     long sizeAfterSwap = size(scene.store());

@@ -82,7 +82,9 @@ record SqliteTestStore(Path file) implements TestStore {
     return in(file.resolveSibling("..").normalize());
   }
 
-  /** The files in the store's folder with their hashes: what a command that touches nothing leaves. */
+  /**
+   * The files in the store's folder with their hashes: what a command that touches nothing leaves.
+   */
   Map<String, String> files() throws IOException {
     Map<String, String> hashes = new TreeMap<>();
     try (Stream<Path> files = Files.list(file.resolveSibling("."))) {
