@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.cli;
 
-import io.whimbrel.postgres.PostgresBackup;
+import io.whimbrel.postgres.PostgresStore;
 import io.whimbrel.sqlite.SqliteStore;
 import io.whimbrel.store.StoreBackup.BackupResult;
 import io.whimbrel.store.StoreUrl;
@@ -22,7 +22,7 @@ final class BackupFiles {
 
   static BackupResult verify(Path backup) throws SQLException, IOException {
     if (Files.isDirectory(backup)) {
-      return PostgresBackup.verifyFiles(backup);
+      return PostgresStore.verifyBackupFiles(backup);
     }
     try (SqliteStore store =
         SqliteStore.open(new StoreUrl.SqliteUrl(backup), SqliteStore.Access.READ_ONLY)) {
