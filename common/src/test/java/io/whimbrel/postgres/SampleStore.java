@@ -29,7 +29,8 @@ final class SampleStore {
         "CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL)",
         "INSERT INTO users SELECT n, 'user ' || n FROM generate_series(1, 5) n",
         "CREATE TYPE mood AS ENUM ('calm', 'keen')",
-        """
+        Quoting.fill(
+            """
         CREATE TABLE memories (
           id %s,
           dropped text,
@@ -47,8 +48,8 @@ final class SampleStore {
           content_compressed boolean,
           content_size integer,
           UNIQUE (title, "Owner Id"),
-          CONSTRAINT amount_positive CHECK (amount > 0)) WITH (fillfactor = 90)"""
-            .formatted(keyDefinition),
+          CONSTRAINT amount_positive CHECK (amount > 0)) WITH (fillfactor = 90)""",
+            keyDefinition),
         "ALTER TABLE memories DROP COLUMN dropped",
         "CREATE INDEX memories_metadata ON memories USING gin (memory_metadata)",
         "CREATE INDEX memories_recent ON memories (created_at DESC NULLS LAST)"
