@@ -5,7 +5,9 @@ import static io.whimbrel.sqlite.CreateText.quote;
 
 import io.whimbrel.format.Dictionary;
 import io.whimbrel.sqlite.SqliteSchema.SchemaObject;
+import io.whimbrel.store.Inspection;
 import io.whimbrel.store.ShadowTable;
+import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.TableLayout;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -224,17 +227,32 @@ final class SqliteShadowTable implements ShadowTable {
 
   @Override
   public void dropLegacy(long migrationId) throws SQLException {
+    requireRoomForVacuum();
     store.update(
         connection -> {
           new SqliteCapture(store, schema).remove(connection);
           try (Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE IF EXISTS " + quote(legacyName(migrationId)));
+            statement.execute("DROP TABLE IF EXISTS whimbrel_swap");
             statement.execute("DELETE FROM whimbrel_undo");
           }
         });
     try (SqliteStore.Exclusive writer = store.lockWriter()) {
       writer.execute("VACUUM");
       writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+  }
+
+  // VACUUM writes the whole database anew before it lets go of the old pages.
+  private void requireRoomForVacuum() throws SQLException {
+    Inspection room = store.inspector().inspect();
+    if (room.diskFreeBytes() >= 0 && room.diskFreeBytes() < room.sizes().wholeStore()) {
+      throw new StoreRefusedException(
+          "not enough free disk to make the file smaller: "
+              + room.sizes().wholeStore()
+              + " bytes are needed, "
+              + room.diskFreeBytes()
+              + " are free; nothing was dropped");
     }
   }
 
@@ -247,14 +265,17 @@ final class SqliteShadowTable implements ShadowTable {
             String key = "CAST(" + quote(layout.keyColumn()) + " AS TEXT)";
             long rows =
                 statement.executeUpdate(
-                    ("UPDATE memories SET content = u.content, content_compressed ="
-                            + " u.content_compressed, content_segment = NULL, content_offset ="
-                            + " NULL, content_length = NULL, content_crc32c = NULL FROM"
-                            + " whimbrel_undo u WHERE u.migration_id = %d AND u.memory_key ="
-                            + " memories.%s AND memories.content IS NULL AND"
-                            + " memories.content_segment = u.content_segment AND"
-                            + " memories.content_offset = u.content_offset")
-                        .formatted(migrationId, quote(layout.keyColumn()))
+                    String.format(
+                            Locale.ROOT,
+                            "UPDATE memories SET content = u.content, content_compressed ="
+                                + " u.content_compressed, content_segment = NULL, content_offset ="
+                                + " NULL, content_length = NULL, content_crc32c = NULL FROM"
+                                + " whimbrel_undo u WHERE u.migration_id = %d AND u.memory_key ="
+                                + " memories.%s AND memories.content IS NULL AND"
+                                + " memories.content_segment = u.content_segment AND"
+                                + " memories.content_offset = u.content_offset",
+                            migrationId,
+                            quote(layout.keyColumn()))
                         .replace("memories." + quote(layout.keyColumn()), key));
             statement.execute("DELETE FROM whimbrel_undo WHERE migration_id = " + migrationId);
             return rows;

@@ -42,8 +42,11 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -98,7 +101,10 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   @Option(names = "--http", description = "HOST:PORT for metrics and health")
   @Nullable String http;
 
+  private static final long LEAVING_SECONDS = 60;
+
   private final Clock clock = Clock.systemUTC();
+  private final CountDownLatch left = new CountDownLatch(1);
 
   @Override
   public Integer call() throws SQLException, IOException, InterruptedException {
@@ -118,8 +124,11 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
           latest.isPresent() && (!latest.get().state().isTerminal() || !isSettled(latest.get()));
       if (latest.isPresent() && latest.get().state() == MigrationState.FAILED) {
         throw new MigrationFailedException(
-            "migration %d needs a person: %s; the store serves as before; run `whimbrel rollback`, then `whimbrel migrate` again"
-                .formatted(latest.get().migrationId(), latest.get().reason()));
+            String.format(
+                Locale.ROOT,
+                "migration %d needs a person: %s; the store serves as before; run `whimbrel rollback`, then `whimbrel migrate` again",
+                latest.get().migrationId(),
+                latest.get().reason()));
       }
       return unfinished
           ? resume(store, ledger, options, latest.get())
@@ -205,10 +214,11 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     if (inspection.diskFreeBytes() >= 0
         && inspection.diskFreeBytes() < inspection.diskNeededBytes()) {
       throw new StoreRefusedException(
-          "not enough free disk: up to %s are needed beside the store, %s are free"
-              .formatted(
-                  HumanUnits.bytes(inspection.diskNeededBytes()),
-                  HumanUnits.bytes(inspection.diskFreeBytes())));
+          String.format(
+              Locale.ROOT,
+              "not enough free disk: up to %s are needed beside the store, %s are free",
+              HumanUnits.bytes(inspection.diskNeededBytes()),
+              HumanUnits.bytes(inspection.diskFreeBytes())));
     }
     return lead(
         store,
@@ -242,8 +252,11 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
           context
               .progress()
               .message(
-                  "going on with migration %d in state %s"
-                      .formatted(migration.migrationId(), migration.state()));
+                  String.format(
+                      Locale.ROOT,
+                      "going on with migration %d in state %s",
+                      migration.migrationId(),
+                      migration.state()));
           return MigrationRun.resume(context, options, steering, migration);
         });
   }
@@ -254,6 +267,15 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   }
 
   private int lead(Store store, Ledger ledger, MigrateOptions options, Starter starter)
+      throws SQLException, IOException, InterruptedException {
+    try {
+      return leadToEnd(store, ledger, options, starter);
+    } finally {
+      left.countDown();
+    }
+  }
+
+  private int leadToEnd(Store store, Ledger ledger, MigrateOptions options, Starter starter)
       throws SQLException, IOException, InterruptedException {
     Migration end;
     try {
@@ -279,8 +301,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   private Migration runToEnd(Store store, Ledger ledger, Starter starter)
       throws SQLException, IOException, InterruptedException {
     Steering steering = new Steering();
-    Thread runner = Thread.currentThread();
-    Thread hook = new Thread(() -> leave(steering, runner), "leave");
+    Thread hook = new Thread(() -> leave(steering), "leave");
     try (WhimbrelMetrics metrics = new WhimbrelMetrics(EnumSet.allOf(Role.class));
         MetricsServer server = startServer(metrics);
         Grid grid = grid();
@@ -300,10 +321,11 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     }
   }
 
-  private static void leave(Steering steering, Thread runner) {
+  // Not the thread's end is waited for: it would call for the exit that waits for this hook.
+  private void leave(Steering steering) {
     steering.stop();
     try {
-      runner.join(60_000);
+      boolean unused = left.await(LEAVING_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

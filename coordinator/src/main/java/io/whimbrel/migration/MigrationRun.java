@@ -7,6 +7,7 @@ import io.whimbrel.ledger.LedgerDialect;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.ledger.MigrationLedger;
+import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.MigrationState;
 import io.whimbrel.ledger.RangeLedger.Totals;
 import io.whimbrel.legacy.DecodedContent;
@@ -27,6 +28,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -184,6 +186,7 @@ public final class MigrationRun implements AutoCloseable {
   private void snapshot(Migration migration) throws SQLException {
     Store store = context.store();
     boolean inPlace = migration.kind() == MigrationKind.IN_PLACE;
+    context.progress().message("counting memories and training a dictionary");
     if (!inPlace) {
       // Before the first read: from here on no change can be missed.
       store.capture().install();
@@ -192,7 +195,9 @@ public final class MigrationRun implements AutoCloseable {
     Extent extent = store.snapshotReader().extent();
     long memories =
         inPlace
-            ? store.snapshotReader().inlineMemories(options.settings().inlineBytesMax())
+            ? store
+                .snapshotReader()
+                .inlineMemories(MigrationSettings.fromJson(migration.settings()).inlineBytesMax())
             : extent.memories();
     if (!inPlace) {
       store.shadowTable().create(migration.migrationId());
@@ -260,7 +265,7 @@ public final class MigrationRun implements AutoCloseable {
   }
 
   private void catchUp(Migration migration) throws SQLException {
-    context.progress().message("building indexes");
+    context.progress().message("building indexes and statistics");
     context.store().shadowTable().index(migration.migrationId());
     move(MigrationState.CATCHING_UP, MigrationState.VERIFYING, null);
   }
@@ -311,6 +316,8 @@ public final class MigrationRun implements AutoCloseable {
 
   private Totals distribute(Migration migration, RangeKind kind)
       throws SQLException, InterruptedException {
+    // The settings that the run began with, so that a restart with other options changes nothing.
+    MigrationSettings settings = MigrationSettings.fromJson(migration.settings());
     startPool(migration);
     Planner planner =
         new Planner(
@@ -318,18 +325,18 @@ public final class MigrationRun implements AutoCloseable {
             lead,
             kind,
             migration,
-            options.settings().batchSize(),
+            settings.batchSize(),
             RANGE_TARGET_MILLIS,
             Math.max(1, options.workers()));
     context.metrics().storeMemories(migration.memories());
-    context.metrics().failureRatioLimit(options.settings().maxFailureRate());
+    context.metrics().failureRatioLimit(settings.maxFailureRate());
     return new Distributor(
             context,
             lead,
             steering,
             kind,
             planner,
-            new FailureGuard(migration.memories(), options.settings().maxFailureRate()),
+            new FailureGuard(migration.memories(), settings.maxFailureRate()),
             pool,
             migration.memories())
         .run();
@@ -351,7 +358,7 @@ public final class MigrationRun implements AutoCloseable {
                 context.host(),
                 options.workers(),
                 migration.migrationId(),
-                io.whimbrel.ledger.MigrationSettings.fromJson(migration.settings()),
+                MigrationSettings.fromJson(migration.settings()),
                 WorkerContext.LEASE_TERM_DEFAULT));
     pool.start(migration.dictionaryId());
   }
@@ -398,8 +405,12 @@ public final class MigrationRun implements AutoCloseable {
         context
             .progress()
             .message(
-                "cut-over attempt %d: %s; next in %d ms"
-                    .formatted(attempt, e.getMessage(), wait.toMillis()));
+                String.format(
+                    Locale.ROOT,
+                    "cut-over attempt %d: %s; next in %d ms",
+                    attempt,
+                    e.getMessage(),
+                    wait.toMillis()));
         TimeUnit.MILLISECONDS.sleep(wait.toMillis());
       } catch (CutOverRefusedException e) {
         fail(MigrationState.CUTTING_OVER, String.valueOf(e.getMessage()));
