@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +55,15 @@ public final class RangeLedger {
   public int addVerifyRanges(Connection connection, long migrationId) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            ("INSERT INTO %1$s (migration_id, kind, round, lower_key, upper_key, state)"
+            String.format(
+                Locale.ROOT,
+                "INSERT INTO %1$s (migration_id, kind, round, lower_key, upper_key, state)"
                     + " SELECT c.migration_id, 'VERIFY', 0, c.lower_key, c.upper_key, 'PENDING'"
                     + " FROM %1$s c WHERE c.migration_id = ? AND c.kind = 'COPY' AND c.state = 'DONE'"
                     + " AND NOT EXISTS (SELECT 1 FROM %1$s v WHERE v.migration_id = c.migration_id"
                     + " AND v.kind = 'VERIFY' AND v.round = 0 AND v.lower_key = c.lower_key)"
-                    + " ORDER BY c.range_id")
-                .formatted(table))) {
+                    + " ORDER BY c.range_id",
+                table))) {
       insert.setLong(1, migrationId);
       return insert.executeUpdate();
     }

@@ -160,12 +160,19 @@ final class PostgresSnapshotReader implements SnapshotReader {
     return store.read(
         connection -> {
           MemoriesTable table = store.table(connection);
+          boolean ledger = Catalog.exists(connection, table.qualified("whimbrel_failures"));
           return (long)
               number(
                   connection,
-                  Quoting.fill(
-                      "SELECT count(*) FROM %s m WHERE m.content IS NOT NULL AND (octet_length(m.content) > %d OR %s)",
-                      table.qualified(), inlineBytesMax, table.flagged("m")));
+                  "SELECT count(*) FROM "
+                      + table.qualified()
+                      + " m WHERE "
+                      + (ledger ? RangeSql.inline(table, "m") : "m.content IS NOT NULL")
+                      + " AND (octet_length(m.content) > "
+                      + inlineBytesMax
+                      + " OR "
+                      + table.flagged("m")
+                      + ")");
         });
   }
 }

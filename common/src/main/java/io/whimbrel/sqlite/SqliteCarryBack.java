@@ -22,6 +22,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -119,15 +120,16 @@ final class SqliteCarryBack {
       Connection connection, TableLayout layout, String table, String key, SegmentUnpacker unpacker)
       throws SQLException {
     String sql =
-        "SELECT typeof(content), content, %s, %s, %s FROM %s WHERE %s = ?"
-            .formatted(
-                layout.hasFlag() ? TableLayout.FLAG : "NULL",
-                layout.hasSize() ? TableLayout.SIZE : "NULL",
-                layout.hasPointers()
-                    ? "content_segment, content_offset, content_length, content_crc32c"
-                    : "NULL, NULL, NULL, NULL",
-                quote(table),
-                quote(layout.keyColumn()));
+        String.format(
+            Locale.ROOT,
+            "SELECT typeof(content), content, %s, %s, %s FROM %s WHERE %s = ?",
+            layout.hasFlag() ? TableLayout.FLAG : "NULL",
+            layout.hasSize() ? TableLayout.SIZE : "NULL",
+            layout.hasPointers()
+                ? "content_segment, content_offset, content_length, content_crc32c"
+                : "NULL, NULL, NULL, NULL",
+            quote(table),
+            quote(layout.keyColumn()));
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       Sqlite.bindKey(select, 1, layout.keyType(), key);
       try (ResultSet row = select.executeQuery()) {
@@ -211,7 +213,8 @@ final class SqliteCarryBack {
       Connection connection, TableLayout original, String key, String sql, byte @Nullable [] text)
       throws SQLException {
     try (PreparedStatement statement =
-        connection.prepareStatement(sql.formatted(quote(legacy), quote(original.keyColumn())))) {
+        connection.prepareStatement(
+            String.format(Locale.ROOT, sql, quote(legacy), quote(original.keyColumn())))) {
       int index = 1;
       if (text != null) {
         statement.setString(index++, new String(text, StandardCharsets.UTF_8));

@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -264,14 +265,17 @@ final class SqliteShadowTable implements ShadowTable {
             String key = "CAST(" + quote(layout.keyColumn()) + " AS TEXT)";
             long rows =
                 statement.executeUpdate(
-                    ("UPDATE memories SET content = u.content, content_compressed ="
-                            + " u.content_compressed, content_segment = NULL, content_offset ="
-                            + " NULL, content_length = NULL, content_crc32c = NULL FROM"
-                            + " whimbrel_undo u WHERE u.migration_id = %d AND u.memory_key ="
-                            + " memories.%s AND memories.content IS NULL AND"
-                            + " memories.content_segment = u.content_segment AND"
-                            + " memories.content_offset = u.content_offset")
-                        .formatted(migrationId, quote(layout.keyColumn()))
+                    String.format(
+                            Locale.ROOT,
+                            "UPDATE memories SET content = u.content, content_compressed ="
+                                + " u.content_compressed, content_segment = NULL, content_offset ="
+                                + " NULL, content_length = NULL, content_crc32c = NULL FROM"
+                                + " whimbrel_undo u WHERE u.migration_id = %d AND u.memory_key ="
+                                + " memories.%s AND memories.content IS NULL AND"
+                                + " memories.content_segment = u.content_segment AND"
+                                + " memories.content_offset = u.content_offset",
+                            migrationId,
+                            quote(layout.keyColumn()))
                         .replace("memories." + quote(layout.keyColumn()), key));
             statement.execute("DELETE FROM whimbrel_undo WHERE migration_id = " + migrationId);
             return rows;

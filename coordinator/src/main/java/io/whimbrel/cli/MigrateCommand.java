@@ -42,6 +42,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -123,8 +124,11 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
           latest.isPresent() && (!latest.get().state().isTerminal() || !isSettled(latest.get()));
       if (latest.isPresent() && latest.get().state() == MigrationState.FAILED) {
         throw new MigrationFailedException(
-            "migration %d needs a person: %s; the store serves as before; run `whimbrel rollback`, then `whimbrel migrate` again"
-                .formatted(latest.get().migrationId(), latest.get().reason()));
+            String.format(
+                Locale.ROOT,
+                "migration %d needs a person: %s; the store serves as before; run `whimbrel rollback`, then `whimbrel migrate` again",
+                latest.get().migrationId(),
+                latest.get().reason()));
       }
       return unfinished
           ? resume(store, ledger, options, latest.get())
@@ -210,10 +214,11 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     if (inspection.diskFreeBytes() >= 0
         && inspection.diskFreeBytes() < inspection.diskNeededBytes()) {
       throw new StoreRefusedException(
-          "not enough free disk: up to %s are needed beside the store, %s are free"
-              .formatted(
-                  HumanUnits.bytes(inspection.diskNeededBytes()),
-                  HumanUnits.bytes(inspection.diskFreeBytes())));
+          String.format(
+              Locale.ROOT,
+              "not enough free disk: up to %s are needed beside the store, %s are free",
+              HumanUnits.bytes(inspection.diskNeededBytes()),
+              HumanUnits.bytes(inspection.diskFreeBytes())));
     }
     return lead(
         store,
@@ -247,8 +252,11 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
           context
               .progress()
               .message(
-                  "going on with migration %d in state %s"
-                      .formatted(migration.migrationId(), migration.state()));
+                  String.format(
+                      Locale.ROOT,
+                      "going on with migration %d in state %s",
+                      migration.migrationId(),
+                      migration.state()));
           return MigrationRun.resume(context, options, steering, migration);
         });
   }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,8 +53,11 @@ final class RollbackCommand extends StoreCommand implements Callable<Integer> {
         undoing.rollBack(migration);
       } else if (migration.state().isTerminal()) {
         throw new StoreRefusedException(
-            "migration %d is %s: there is nothing to roll back"
-                .formatted(migration.migrationId(), migration.state()));
+            String.format(
+                Locale.ROOT,
+                "migration %d is %s: there is nothing to roll back",
+                migration.migrationId(),
+                migration.state()));
       } else {
         undoUnfinished(store, ledger, progress, migration);
       }

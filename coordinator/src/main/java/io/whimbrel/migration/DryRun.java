@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Does all of a migration but write: decodes and packs a sample, and predicts from it. */
 public final class DryRun {
@@ -130,9 +131,13 @@ public final class DryRun {
                     seconds * scale * REST_FACTOR / Math.max(1, options.workers()),
                     inspection.diskNeededBytes()))
             .note(
-                "Predicted from %,d memories read all over the store: %,d of them cannot be decoded,"
-                        .formatted(sample.memories(), sample.quarantined())
-                    + " %,d would be listed with a warning.".formatted(sample.warned()))
+                String.format(
+                        Locale.ROOT,
+                        "Predicted from %,d memories read all over the store: %,d of them cannot be decoded,",
+                        sample.memories(),
+                        sample.quarantined())
+                    + String.format(
+                        Locale.ROOT, " %,d would be listed with a warning.", sample.warned()))
             .nextStep("Run the same command without --dry-run to migrate.");
     inspection.warnings().forEach(report::note);
     return report.finish(

@@ -28,6 +28,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -196,8 +197,7 @@ public final class MigrationRun implements AutoCloseable {
         inPlace
             ? store
                 .snapshotReader()
-                .inlineMemories(
-                    MigrationSettings.fromJson(migration.settings()).inlineBytesMax())
+                .inlineMemories(MigrationSettings.fromJson(migration.settings()).inlineBytesMax())
             : extent.memories();
     if (!inPlace) {
       store.shadowTable().create(migration.migrationId());
@@ -405,8 +405,12 @@ public final class MigrationRun implements AutoCloseable {
         context
             .progress()
             .message(
-                "cut-over attempt %d: %s; next in %d ms"
-                    .formatted(attempt, e.getMessage(), wait.toMillis()));
+                String.format(
+                    Locale.ROOT,
+                    "cut-over attempt %d: %s; next in %d ms",
+                    attempt,
+                    e.getMessage(),
+                    wait.toMillis()));
         TimeUnit.MILLISECONDS.sleep(wait.toMillis());
       } catch (CutOverRefusedException e) {
         fail(MigrationState.CUTTING_OVER, String.valueOf(e.getMessage()));

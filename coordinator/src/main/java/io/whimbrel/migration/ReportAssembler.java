@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Puts a report together from what the ledger holds; any process can, at any time. */
 public final class ReportAssembler {
@@ -127,8 +128,11 @@ public final class ReportAssembler {
         }
         yield report.finish(
             Outcome.COMPLETED,
-            "%,d memories were migrated; %,d could not be decoded and are kept as they were."
-                .formatted(totals.memories() - quarantined, quarantined),
+            String.format(
+                Locale.ROOT,
+                "%,d memories were migrated; %,d could not be decoded and are kept as they were.",
+                totals.memories() - quarantined,
+                quarantined),
             finishedAt);
       }
       case ROLLED_BACK, ROLLING_BACK ->

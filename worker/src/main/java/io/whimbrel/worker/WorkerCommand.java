@@ -21,6 +21,7 @@ import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -150,8 +151,12 @@ public final class WorkerCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(hook);
     pool.start(migration.dictionaryId());
     say(
-        "worker %s joined migration %d with %d threads"
-            .formatted(id, migration.migrationId(), threads));
+        String.format(
+            Locale.ROOT,
+            "worker %s joined migration %d with %d threads",
+            id,
+            migration.migrationId(),
+            threads));
     while (pool.isRunning()) {
       TimeUnit.MILLISECONDS.sleep(100);
     }
