@@ -22,12 +22,12 @@ check_tools() {
   # Maven takes this Java too, so it is looked for in the same order.
   java=${JAVA_HOME:+$JAVA_HOME/bin/java}
   java=$(command -v "${java:-java}") ||
-    stop 'no Java found: install JDK 17 or newer (Debian: apt-get install openjdk-17-jdk-headless)'
+    stop "no Java${JAVA_HOME:+ in JAVA_HOME, $JAVA_HOME}: install JDK 17 or newer (Debian: openjdk-17-jdk-headless)"
   major=$("$java" -version 2>&1 | sed -n 's/^.* version "\([0-9]*\).*/\1/p' | head -n 1)
   [ "${major:-0}" -ge 17 ] || stop "JDK 17 or newer is needed; $java is version ${major:-unknown}"
   [ -x "${java%/*}/javac" ] || command -v javac >/dev/null ||
     stop "a JDK is needed, and $java comes without a compiler (Debian: openjdk-17-jdk-headless)"
-  command -v mvn >/dev/null || stop 'no Maven found: install Maven 3.8.7 or newer (Debian: apt-get install maven)'
+  command -v mvn >/dev/null || stop 'no Maven: install Maven 3.8.7 or newer (Debian: maven)'
   maven=$(mvn --version 2>/dev/null | sed -n 's/^.*Apache Maven \([0-9][0-9.]*\).*/\1/p' | head -n 1)
   newest=$(printf '%s\n3.8.7\n' "${maven:-0}" | sort -t. -k1,1n -k2,2n -k3,3n | tail -n 1)
   [ "$newest" = "${maven:-0}" ] || stop "Maven 3.8.7 or newer is needed; mvn is version ${maven:-unknown}"
@@ -62,6 +62,13 @@ show_progress() {
   printf '  %4s s  %s%s\n' "$(($(date +%s) - started))" "${module:-Maven is getting its plugins}" "${step:+: $step}"
 }
 
+check_origin() {
+  left=$(cat "$origin" 2>/dev/null || true)
+  if [ -e "$store" ] && [ -z "$left" ]; then
+    stop "$store is there, and this script did not make it: move it away, then run this again"
+  fi
+}
+
 checksum() {
   cksum <"$store" | tr -d '\n'
 }
@@ -70,10 +77,6 @@ checksum() {
 # since is somebody's work by now: it is migrated, never removed.
 prepare_store() {
   mkdir -p "$demo"
-  left=$(cat "$origin" 2>/dev/null || true)
-  if [ -e "$store" ] && [ -z "$left" ]; then
-    stop "$store is there, and this script did not make it: move it away, then run this again"
-  fi
   if [ -e "$store" ] && [ "$left" != filling ] && [ "$left" != "$(checksum)" ]; then
     printf 'Going on with the demonstration store of an earlier run, %s.\n' "$store"
     return
@@ -86,6 +89,7 @@ prepare_store() {
 }
 
 check_tools
+check_origin
 build
 prepare_store
 printf 'Migrating it ...\n'
