@@ -15,7 +15,9 @@ import io.whimbrel.legacy.DecodedText;
 import io.whimbrel.legacy.LegacyContentDecoder;
 import io.whimbrel.legacy.StoredContent;
 import io.whimbrel.migration.MigrateOptions.BackupMode;
+import io.whimbrel.metrics.RetryCause;
 import io.whimbrel.retry.Backoff;
+import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.Inspection;
 import io.whimbrel.store.LockNotAvailableException;
@@ -50,6 +52,9 @@ public final class MigrationRun implements AutoCloseable {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
   private static final Backoff SWAP_BACKOFF =
       new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10), 30);
+
+  private static final Backoff STEP_BACKOFF =
+      new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15), 30);
 
   /** How long a range should take: short enough to lose little, long enough to cost little. */
   private static final long RANGE_TARGET_MILLIS = 400;
@@ -119,29 +124,57 @@ public final class MigrationRun implements AutoCloseable {
     }
   }
 
+  // Every step can be repeated, so trouble of the environment only costs time: a swap whose answer
+  // was lost shows its outcome in the ledger.
   private Migration advance() throws SQLException, InterruptedException {
+    int failures = 0;
     while (true) {
-      Migration migration = load();
-      context.metrics().phase(migration.state());
-      long start = System.nanoTime();
-      switch (migration.state()) {
-        case CREATED -> created(migration);
-        case SNAPSHOT -> snapshot(migration);
-        case COPYING -> copy(migration);
-        case CATCHING_UP -> catchUp(migration);
-        case VERIFYING -> verify(migration);
-        case CUTTING_OVER -> cutOver(migration);
-        case COMPLETED -> settle(migration);
-        case ROLLING_BACK -> undo(migration);
-        case ROLLED_BACK, FINALIZED, FAILED -> {}
-      }
-      MigrationState state = migration.state();
-      facts.phaseMillis.merge(state.name(), (System.nanoTime() - start) / 1_000_000, Long::sum);
-      saveFacts();
-      if (state.isTerminal() || state == MigrationState.FAILED) {
-        return load();
+      try {
+        Migration migration = load();
+        step(migration);
+        MigrationState state = migration.state();
+        if (state.isTerminal() || state == MigrationState.FAILED) {
+          return load();
+        }
+        failures = 0;
+      } catch (SQLException e) {
+        failures++;
+        Optional<RetryCause> cause = EnvironmentErrors.cause(e);
+        if (cause.isEmpty() || !STEP_BACKOFF.allows(failures + 1)) {
+          throw e;
+        }
+        context.metrics().retry(cause.get());
+        Duration wait = STEP_BACKOFF.delayAfter(failures, RandomGenerator.getDefault());
+        context
+            .progress()
+            .message(
+                "the database does not answer as it should ("
+                    + e.getMessage()
+                    + "); trying again in "
+                    + wait.toMillis()
+                    + " ms");
+        TimeUnit.MILLISECONDS.sleep(wait.toMillis());
       }
     }
+  }
+
+  private void step(Migration migration) throws SQLException, InterruptedException {
+    context.metrics().phase(migration.state());
+    long start = System.nanoTime();
+    switch (migration.state()) {
+      case CREATED -> created(migration);
+      case SNAPSHOT -> snapshot(migration);
+      case COPYING -> copy(migration);
+      case CATCHING_UP -> catchUp(migration);
+      case VERIFYING -> verify(migration);
+      case CUTTING_OVER -> cutOver(migration);
+      case COMPLETED -> settle(migration);
+      case ROLLING_BACK -> undo(migration);
+      case ROLLED_BACK, FINALIZED, FAILED -> {}
+    }
+    facts.phaseMillis.merge(
+        migration.state().name(), (System.nanoTime() - start) / 1_000_000, Long::sum);
+    saveFacts();
   }
 
   private Migration load() throws SQLException {
