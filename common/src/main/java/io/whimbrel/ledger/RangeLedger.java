@@ -77,12 +77,14 @@ public final class RangeLedger {
             "UPDATE "
                 + table
                 + " SET state = 'CLAIMED', attempt = attempt + 1, worker_id = ?, backend_pid = ?,"
-                + " backend_started_us = ? WHERE range_id = ? AND state = 'PENDING'"
+                + " backend_started_us = ? WHERE range_id = ? AND migration_id = ? AND state ="
+                + " 'PENDING'"
                 + " RETURNING range_id, migration_id, kind, round, lower_key, upper_key, attempt")) {
       update.setString(1, workerId);
       update.setInt(2, backend.processId());
       update.setLong(3, backend.startedAtMicros());
       update.setLong(4, rangeId);
+      update.setLong(5, migrationId);
       try (ResultSet row = update.executeQuery()) {
         return row.next() ? Optional.of(claimed(row)) : Optional.empty();
       }
@@ -148,7 +150,7 @@ public final class RangeLedger {
       Connection connection, ClaimedRange claim, KeyRange rest, String workerId, BackendId backend)
       throws SQLException {
     long rangeId = add(connection, claim.migrationId(), claim.kind(), claim.round(), rest);
-    return claim(connection, rangeId, workerId, backend).orElseThrow();
+    return claim(connection, claim.migrationId(), rangeId, workerId, backend).orElseThrow();
   }
 
   /** Hands a range back; false when it was not ours any more. */
@@ -198,18 +200,22 @@ public final class RangeLedger {
                 + dialect.nowMillis()
                 + ")")) {
       select.setLong(1, migrationId);
-      try (ResultSet row = select.executeQuery()) {
-        List<StaleClaim> stale = new ArrayList<>();
-        while (row.next()) {
-          stale.add(
-              new StaleClaim(
-                  row.getLong(1),
-                  row.getInt(2),
-                  row.getString(3),
-                  new BackendId(row.getInt(4), row.getLong(5))));
-        }
-        return stale;
+      return staleClaims(select);
+    }
+  }
+
+  private static List<StaleClaim> staleClaims(PreparedStatement select) throws SQLException {
+    try (ResultSet row = select.executeQuery()) {
+      List<StaleClaim> stale = new ArrayList<>();
+      while (row.next()) {
+        stale.add(
+            new StaleClaim(
+                row.getLong(1),
+                row.getInt(2),
+                row.getString(3),
+                new BackendId(row.getInt(4), row.getLong(5))));
       }
+      return stale;
     }
   }
 
@@ -248,6 +254,20 @@ public final class RangeLedger {
         row.next();
         return row.getInt(1);
       }
+    }
+  }
+
+  /** Claims that a worker holds, for one that may have lost count of them. */
+  public List<StaleClaim> claimsOf(Connection connection, long migrationId, String workerId)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT range_id, attempt, worker_id, backend_pid, backend_started_us FROM "
+                + table
+                + " WHERE migration_id = ? AND state = 'CLAIMED' AND worker_id = ?")) {
+      select.setLong(1, migrationId);
+      select.setString(2, workerId);
+      return staleClaims(select);
     }
   }
 

@@ -106,6 +106,20 @@ final class RowStatements {
         + " = ?";
   }
 
+  /** Copies the first row as if it were packed, to see whether the definition allows it. */
+  String rehearsal() {
+    return "INSERT INTO "
+        + copy
+        + " ("
+        + String.join(", ", carried())
+        + ", content, content_compressed, content_segment, content_offset, content_length,"
+        + " content_crc32c) SELECT "
+        + String.join(", ", carried())
+        + ", NULL, 1, 1, 0, 0, 0 FROM "
+        + legacy()
+        + " LIMIT 1";
+  }
+
   /** Copies one row with its content exactly as stored; parameters: [size,] key. */
   String insertInline() {
     return "INSERT INTO "

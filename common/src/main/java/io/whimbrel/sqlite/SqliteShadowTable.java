@@ -5,7 +5,6 @@ import static io.whimbrel.sqlite.CreateText.quote;
 
 import io.whimbrel.format.Dictionary;
 import io.whimbrel.sqlite.SqliteSchema.SchemaObject;
-import io.whimbrel.store.Inspection;
 import io.whimbrel.store.ShadowTable;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.TableLayout;
@@ -20,9 +19,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The copy beside the legacy table in a SQLite file. */
 final class SqliteShadowTable implements ShadowTable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteShadowTable.class);
 
   private final SqliteStore store;
   private final SqliteSchema schema;
@@ -80,6 +83,33 @@ final class SqliteShadowTable implements ShadowTable {
             table));
     for (String column : addedColumns(layout, CreateText.isStrict(legacy))) {
       statement.execute("ALTER TABLE " + quote(table) + " ADD COLUMN " + column);
+    }
+  }
+
+  @Override
+  public void rehearse() throws SQLException {
+    try (SqliteStore.Exclusive writer = store.lockWriter();
+        Statement statement = writer.connection().createStatement()) {
+      writer.begin();
+      try {
+        createCopy(writer.connection(), statement, 0);
+        TableLayout layout = schema.layout(writer.connection());
+        boolean hiddenRowid = schema.hasHiddenRowid(writer.connection(), layout);
+        for (SchemaObject index : schema.on(writer.connection(), "index", TableLayout.TABLE)) {
+          statement.execute(
+              CreateText.renameIndex(
+                  index.sql(), indexName(copyName(0), index.name()), copyName(0)));
+        }
+        statement.execute(new RowStatements(layout, copyName(0), hiddenRowid).rehearsal());
+      } catch (SQLException | IndexOutOfBoundsException e) {
+        throw new StoreRefusedException(
+            "the definition of `memories` cannot be carried over ("
+                + e.getMessage()
+                + "): nothing was touched",
+            e);
+      } finally {
+        writer.rollback();
+      }
     }
   }
 
@@ -240,18 +270,25 @@ final class SqliteShadowTable implements ShadowTable {
     try (SqliteStore.Exclusive writer = store.lockWriter()) {
       writer.execute("VACUUM");
       writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (SQLException e) {
+      // The table is gone and its pages are free for new rows; only the file keeps its size.
+      LOG.warn(
+          "the file could not be made smaller, because another process uses it: run VACUUM when it"
+              + " is free ({})",
+          e.getMessage());
     }
   }
 
   // VACUUM writes the whole database anew before it lets go of the old pages.
   private void requireRoomForVacuum() throws SQLException {
-    Inspection room = store.inspector().inspect();
-    if (room.diskFreeBytes() >= 0 && room.diskFreeBytes() < room.sizes().wholeStore()) {
+    long needed = store.inspector().sizes().wholeStore();
+    long free = SqliteInspector.freeBytes(store.file());
+    if (free < needed) {
       throw new StoreRefusedException(
           "not enough free disk to make the file smaller: "
-              + room.sizes().wholeStore()
+              + needed
               + " bytes are needed, "
-              + room.diskFreeBytes()
+              + free
               + " are free; nothing was dropped");
     }
   }

@@ -23,6 +23,7 @@ import io.whimbrel.migration.ReportAssembler;
 import io.whimbrel.migration.RunContext;
 import io.whimbrel.migration.RunInterruptedException;
 import io.whimbrel.migration.Steering;
+import io.whimbrel.migration.Undoing;
 import io.whimbrel.progress.ProgressDisplay;
 import io.whimbrel.report.HumanUnits;
 import io.whimbrel.report.MigrationReport;
@@ -196,6 +197,13 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
 
   private int begin(Store store, Ledger ledger, MigrateOptions options)
       throws SQLException, IOException, InterruptedException {
+    Optional<Migration> latest = latest(store, ledger);
+    if (latest.isPresent()) {
+      try (ProgressDisplay progress = progress()) {
+        new Undoing(store, ledger, progress, WorkerCommand.hostName())
+            .clearAfterRollback(latest.get());
+      }
+    }
     Inspection inspection = store.inspector().inspect();
     boolean inPlace = inspection.layout().hasPointers();
     if (inPlace
@@ -219,6 +227,9 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
               "not enough free disk: up to %s are needed beside the store, %s are free",
               HumanUnits.bytes(inspection.diskNeededBytes()),
               HumanUnits.bytes(inspection.diskFreeBytes())));
+    }
+    if (!inPlace) {
+      store.shadowTable().rehearse();
     }
     return lead(
         store,

@@ -48,6 +48,7 @@ final class RollbackCommand extends StoreCommand implements Callable<Integer> {
       Ledger ledger = Ledger.of(store);
       Undoing undoing = new Undoing(store, ledger, progress, WorkerCommand.hostName());
       Migration newest = latestOrRefuse(store, ledger);
+      undoing.clearAfterRollback(newest);
       Migration migration = migrationId == null ? chosen(newest, undoing) : named(store, ledger);
       if (migration.state() == MigrationState.COMPLETED) {
         undoing.rollBack(migration);

@@ -3,6 +3,7 @@ package io.whimbrel.migration;
 
 import io.whimbrel.format.DictionaryTrainer;
 import io.whimbrel.keyrange.RangeKind;
+import io.whimbrel.ledger.FencedException;
 import io.whimbrel.ledger.LedgerDialect;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
@@ -160,6 +161,9 @@ public final class MigrationRun implements AutoCloseable {
 
   private void step(Migration migration) throws SQLException, InterruptedException {
     context.metrics().phase(migration.state());
+    if (migration.cancelled() && canBeUndone(migration.state())) {
+      throw new RollbackRequiredException("cancelled by a person");
+    }
     long start = System.nanoTime();
     switch (migration.state()) {
       case CREATED -> created(migration);
@@ -175,6 +179,12 @@ public final class MigrationRun implements AutoCloseable {
     facts.phaseMillis.merge(
         migration.state().name(), (System.nanoTime() - start) / 1_000_000, Long::sum);
     saveFacts();
+  }
+
+  private static boolean canBeUndone(MigrationState state) {
+    return !state.isTerminal()
+        && state != MigrationState.ROLLING_BACK
+        && state != MigrationState.FAILED;
   }
 
   private Migration load() throws SQLException {
@@ -212,6 +222,7 @@ public final class MigrationRun implements AutoCloseable {
       context.progress().message(backup.announcement());
       backup.start();
       facts.backup = backup.await();
+      saveFacts();
     }
     move(migration.state(), MigrationState.SNAPSHOT, null);
   }
@@ -445,6 +456,11 @@ public final class MigrationRun implements AutoCloseable {
                     e.getMessage(),
                     wait.toMillis()));
         TimeUnit.MILLISECONDS.sleep(wait.toMillis());
+      } catch (FencedException e) {
+        if (load().cancelled()) {
+          throw new RollbackRequiredException("cancelled by a person");
+        }
+        throw e;
       } catch (CutOverRefusedException e) {
         fail(MigrationState.CUTTING_OVER, String.valueOf(e.getMessage()));
       }
@@ -496,14 +512,8 @@ public final class MigrationRun implements AutoCloseable {
   private void undo(Migration migration) throws SQLException {
     Store store = context.store();
     backup.cancel();
-    // From here on no commit of any worker can succeed: its range is gone.
-    store.update(
-        connection -> {
-          migrations().guard(connection, lead.migrationId(), lead.epoch());
-          context.ledger().ranges().cancelOpen(connection, lead.migrationId());
-        });
-    new Reaper(store, context.ledger()).terminateAll(lead.migrationId());
     stopPool();
+    takeAllRanges();
     try {
       context.grid().clearHints();
     } catch (io.whimbrel.grid.GridUnavailableException e) {
@@ -517,6 +527,25 @@ public final class MigrationRun implements AutoCloseable {
     }
     restoreMode();
     move(MigrationState.ROLLING_BACK, MigrationState.ROLLED_BACK, migration.reason());
+  }
+
+  // After this no commit of any worker can succeed: its range is gone. The backends go first, since a
+  // client frozen inside COPY would hold its row against us; and once more while any range is open,
+  // since a commit under way may just have added the rest of a split one.
+  private void takeAllRanges() throws SQLException {
+    Store store = context.store();
+    Reaper reaper = new Reaper(store, context.ledger());
+    int open;
+    do {
+      reaper.terminateAll(lead.migrationId());
+      store.update(
+          connection -> {
+            migrations().guard(connection, lead.migrationId(), lead.epoch());
+            context.ledger().ranges().cancelOpen(connection, lead.migrationId());
+          });
+      open =
+          store.read(connection -> context.ledger().ranges().open(connection, lead.migrationId()));
+    } while (open > 0);
   }
 
   @Override

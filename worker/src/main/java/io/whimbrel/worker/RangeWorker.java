@@ -51,6 +51,7 @@ final class RangeWorker implements AutoCloseable {
   private final SegmentUnpacker unpacker;
   private final RandomGenerator random = RandomGenerator.getDefault();
   private @Nullable StoreSession session;
+  private @Nullable ClaimedRange held;
 
   RangeWorker(
       WorkerContext context,
@@ -90,12 +91,10 @@ final class RangeWorker implements AutoCloseable {
         pause(POLL);
         continue;
       }
-      ClaimedRange claim = null;
       try {
-        claim = nextClaim(emptyPolls).orElse(null);
+        ClaimedRange claim = nextClaim(emptyPolls).orElse(null);
         emptyPolls = claim == null ? emptyPolls + 1 : 0;
         if (claim != null) {
-          counters.currentRanges.add(claim.rangeId());
           process(claim);
         }
         failures = 0;
@@ -105,11 +104,9 @@ final class RangeWorker implements AutoCloseable {
         LOG.warn("{} worker={}", e.getMessage(), context.workerId());
       } catch (SQLException | RuntimeException e) {
         failures++;
-        retryOrThrow(claim, e, failures);
+        retryOrThrow(held, e, failures);
       } finally {
-        if (claim != null) {
-          counters.currentRanges.clear();
-        }
+        hold(null);
       }
     }
   }
@@ -160,6 +157,7 @@ final class RangeWorker implements AutoCloseable {
                   .ranges()
                   .claim(
                       transaction.connection(),
+                      context.migrationId(),
                       hinted.getAsLong(),
                       context.workerId(),
                       session().writerBackend())
@@ -183,15 +181,26 @@ final class RangeWorker implements AutoCloseable {
 
   private void process(ClaimedRange claim) throws SQLException {
     if (claim.kind() == RangeKind.VERIFY) {
+      hold(claim);
       verify(claim);
       return;
     }
     ClaimedRange rest = claim;
     while (rest != null) {
-      counters.currentRanges.add(rest.rangeId());
+      hold(rest);
       try (LargeContents.Hold hold = largeContents.new Hold()) {
         rest = packAndCommit(rest, hold);
       }
+    }
+  }
+
+  private void hold(@Nullable ClaimedRange claim) {
+    if (held != null) {
+      counters.currentRanges.remove(held.rangeId());
+    }
+    held = claim;
+    if (claim != null) {
+      counters.currentRanges.add(claim.rangeId());
     }
   }
 
