@@ -40,6 +40,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -97,6 +98,9 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
 
   @Option(names = "--http", description = "HOST:PORT for metrics and health")
   @Nullable String http;
+
+  /** How long a signal waits for ranges to be handed back. */
+  private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
 
   private final Clock clock = Clock.systemUTC();
 
@@ -279,8 +283,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   private Migration runToEnd(Store store, Ledger ledger, Starter starter)
       throws SQLException, IOException, InterruptedException {
     Steering steering = new Steering();
-    Thread runner = Thread.currentThread();
-    Thread hook = new Thread(() -> leave(steering, runner), "leave");
+    Thread hook = new Thread(() -> leave(steering), "leave");
     try (WhimbrelMetrics metrics = new WhimbrelMetrics(EnumSet.allOf(Role.class));
         MetricsServer server = startServer(metrics);
         Grid grid = grid();
@@ -300,14 +303,10 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     }
   }
 
-  private static void leave(Steering steering, Thread runner) {
+  private static void leave(Steering steering) {
     steering.stop();
-    try {
-      runner.join(60_000);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    Runtime.getRuntime().halt(CommandErrors.STOPPED);
+    int exitCode = CommandEnd.await(LEAVE_LIMIT).orElse(CommandErrors.STOPPED);
+    Runtime.getRuntime().halt(exitCode);
   }
 
   private static void removeHook(Thread hook) {
