@@ -9,6 +9,7 @@ import io.whimbrel.store.StoreUrl.PostgresUrl;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +73,7 @@ class RestoreIT {
     assertThat(scene.migrate("--backup", "auto").exit()).isZero();
     Path backup = Path.of(ReportFiles.newestIn(scene.reports()).text("/backup/location"));
     byte[] bytes = Files.readAllBytes(backup);
-    Files.write(backup, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    Files.write(backup, Arrays.copyOf(bytes, bytes.length / 2));
     Map<String, String> files = ((SqliteTestStore) scene.store()).files();
 
     Cli.Result refused =
