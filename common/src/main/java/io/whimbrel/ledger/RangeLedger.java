@@ -71,7 +71,8 @@ public final class RangeLedger {
 
   /** Claims the range if it is still pending; empty when somebody else was first. */
   public Optional<ClaimedRange> claim(
-      Connection connection, long rangeId, String workerId, BackendId backend) throws SQLException {
+      Connection connection, long migrationId, long rangeId, String workerId, BackendId backend)
+      throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
             "UPDATE "
@@ -103,7 +104,9 @@ public final class RangeLedger {
                 + dialect.skipLocked())) {
       select.setLong(1, migrationId);
       try (ResultSet row = select.executeQuery()) {
-        return row.next() ? claim(connection, row.getLong(1), workerId, backend) : Optional.empty();
+        return row.next()
+            ? claim(connection, migrationId, row.getLong(1), workerId, backend)
+            : Optional.empty();
       }
     }
   }

@@ -125,8 +125,7 @@ public final class WorkerLedger {
         List<Lease> leases = new ArrayList<>();
         while (row.next()) {
           leases.add(
-              new Lease(
-                  row.getString(1), row.getString(2), row.getLong(3), row.getLong(4), false));
+              new Lease(row.getString(1), row.getString(2), row.getLong(3), row.getLong(4), false));
         }
         return leases;
       }

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries what was written after a cut-over back into the legacy table, before it takes its place
  * again. Where the decoded text is unchanged the row keeps the content bytes that the legacy table
- * has; a packed text that differs goes in plain, and what stands inline goes in as it stands. Changed
- * rows leave the legacy table first and enter it anew, so that values of unique columns can have
- * moved between them.
+ * has; a packed text that differs goes in plain, and what stands inline goes in as it stands.
+ * Changed rows leave the legacy table first and enter it anew, so that values of unique columns can
+ * have moved between them.
  */
 final class SqliteCarryBack {
 
@@ -137,11 +137,7 @@ final class SqliteCarryBack {
   }
 
   private static @Nullable Found read(
-      Connection connection,
-      TableLayout layout,
-      String table,
-      String key,
-      SegmentUnpacker unpacker)
+      Connection connection, TableLayout layout, String table, String key, SegmentUnpacker unpacker)
       throws SQLException {
     String sql =
         "SELECT typeof(content), content, "

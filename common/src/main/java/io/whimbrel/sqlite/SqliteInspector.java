@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import org.sqlite.SQLiteException;
 
 /** Looks at a SQLite store: what is there, what cannot be carried, what it will take. */
 final class SqliteInspector implements StoreInspector {
@@ -41,6 +42,17 @@ final class SqliteInspector implements StoreInspector {
 
   @Override
   public Inspection inspect() throws SQLException {
+    try {
+      return look();
+    } catch (SQLiteException e) {
+      if (SqliteStore.isDamage(e)) {
+        throw SqliteStore.refusal(store.file(), e);
+      }
+      throw e;
+    }
+  }
+
+  private Inspection look() throws SQLException {
     return store.read(
         connection -> {
           TableLayout layout = schema.layout(connection);

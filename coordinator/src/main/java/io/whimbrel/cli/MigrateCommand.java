@@ -41,13 +41,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -102,10 +101,10 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   @Option(names = "--http", description = "HOST:PORT for metrics and health")
   @Nullable String http;
 
-  private static final long LEAVING_SECONDS = 60;
+  /** How long a signal waits for ranges to be handed back. */
+  private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
 
   private final Clock clock = Clock.systemUTC();
-  private final CountDownLatch left = new CountDownLatch(1);
 
   @Override
   public Integer call() throws SQLException, IOException, InterruptedException {
@@ -279,15 +278,6 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
 
   private int lead(Store store, Ledger ledger, MigrateOptions options, Starter starter)
       throws SQLException, IOException, InterruptedException {
-    try {
-      return leadToEnd(store, ledger, options, starter);
-    } finally {
-      left.countDown();
-    }
-  }
-
-  private int leadToEnd(Store store, Ledger ledger, MigrateOptions options, Starter starter)
-      throws SQLException, IOException, InterruptedException {
     Migration end;
     try {
       end = runToEnd(store, ledger, starter);
@@ -332,15 +322,10 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     }
   }
 
-  // Not the thread's end is waited for: it would call for the exit that waits for this hook.
-  private void leave(Steering steering) {
+  private static void leave(Steering steering) {
     steering.stop();
-    try {
-      boolean unused = left.await(LEAVING_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    Runtime.getRuntime().halt(CommandErrors.STOPPED);
+    int exitCode = CommandEnd.await(LEAVE_LIMIT).orElse(CommandErrors.STOPPED);
+    Runtime.getRuntime().halt(exitCode);
   }
 
   private static void removeHook(Thread hook) {

@@ -15,8 +15,8 @@ import io.whimbrel.legacy.DecodedContent;
 import io.whimbrel.legacy.DecodedText;
 import io.whimbrel.legacy.LegacyContentDecoder;
 import io.whimbrel.legacy.StoredContent;
-import io.whimbrel.migration.MigrateOptions.BackupMode;
 import io.whimbrel.metrics.RetryCause;
+import io.whimbrel.migration.MigrateOptions.BackupMode;
 import io.whimbrel.retry.Backoff;
 import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.CutOverRefusedException;
@@ -529,7 +529,8 @@ public final class MigrationRun implements AutoCloseable {
     move(MigrationState.ROLLING_BACK, MigrationState.ROLLED_BACK, migration.reason());
   }
 
-  // After this no commit of any worker can succeed: its range is gone. The backends go first, since a
+  // After this no commit of any worker can succeed: its range is gone. The backends go first, since
+  // a
   // client frozen inside COPY would hold its row against us; and once more while any range is open,
   // since a commit under way may just have added the rest of a split one.
   private void takeAllRanges() throws SQLException {

@@ -165,6 +165,12 @@ final class DemoScene {
     assertDefinitionsAreOriginal();
   }
 
+  /** The same of another store that took this one's place. */
+  void assertIsOriginal(TestStore other) throws SQLException {
+    Same.assertSameTables(other.tables(), originalTables);
+    Same.assertSameLines("definitions", other.definitions(), originalDefinitions);
+  }
+
   void assertDefinitionsAreOriginal() throws SQLException {
     Same.assertSameLines("definitions", store.definitions(), originalDefinitions);
   }

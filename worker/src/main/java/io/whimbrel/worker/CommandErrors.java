@@ -36,12 +36,15 @@ public final class CommandErrors {
   public static void install(CommandLine command) {
     command.setParameterExceptionHandler(
         (error, args) -> {
-          error.getCommandLine().getErr().println("whimbrel: " + oneLine(describe(error)));
           error
               .getCommandLine()
               .getErr()
               .println(
-                  "Try `" + error.getCommandLine().getCommandSpec().qualifiedName() + " --help`.");
+                  "whimbrel: "
+                      + oneLine(describe(error))
+                      + "; try `"
+                      + error.getCommandLine().getCommandSpec().qualifiedName()
+                      + " --help`");
           return USAGE;
         });
     command.setExecutionExceptionHandler(
