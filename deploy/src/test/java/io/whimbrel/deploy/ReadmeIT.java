@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 /** The pages for people name commands, options and files that exist, and all of the commands. */
 class ReadmeIT {
   private static final Path ROOT = DeployFiles.directory().toAbsolutePath().resolveSibling("");
-  private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z]+(?: [a-z]+)?)[^`]*` \\|.*$");
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^\\| `([a-z]+(?: [a-z]+)?)(?: [A-Z]+)?` \\|.*$");
   private static final Pattern OPTION = Pattern.compile("`(--[a-z-]+)");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(?:#[^)]*)?\\)");
   private static final Pattern COMMAND_LINE =
