@@ -15,14 +15,16 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The pages for people name commands, options and files that exist, and all of the commands. */
 class ReadmeIT {
-  private static final Path ROOT = DeployFiles.directory().toAbsolutePath().getParent();
-  private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z]+(?: [a-z]+)?)[^`]*` \\|.*$");
+  private static final Path ROOT = DeployFiles.directory().toAbsolutePath().resolveSibling("");
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^\\| `([a-z]+(?: [a-z]+)?)(?: [A-Z]+)?` \\|.*$");
   private static final Pattern OPTION = Pattern.compile("`(--[a-z-]+)");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(?:#[^)]*)?\\)");
   private static final Pattern COMMAND_LINE =
@@ -76,7 +78,7 @@ class ReadmeIT {
     assertThat(broken).isEmpty();
   }
 
-  private static java.util.stream.Collector<String, ?, Set<String>> toSortedSet() {
+  private static Collector<String, ?, Set<String>> toSortedSet() {
     return Collectors.toCollection(TreeSet::new);
   }
 
