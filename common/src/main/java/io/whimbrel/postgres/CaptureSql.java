@@ -76,8 +76,7 @@ final class CaptureSql {
 
   private static String function(MemoriesTable table, String function, String key) {
     String insert = "INSERT INTO " + table.qualified(LOG) + " (memory_key) ";
-    return String.format(
-        Locale.ROOT,
+    return Quoting.fill(
         """
     CREATE OR REPLACE FUNCTION %1$s RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $whimbrel$
@@ -94,9 +93,7 @@ final class CaptureSql {
       END IF;
       RETURN NULL;
     END $whimbrel$""",
-        function,
-        insert,
-        key);
+        function, insert, key);
   }
 
   /** Drops functions with the triggers that use them, then the log. */

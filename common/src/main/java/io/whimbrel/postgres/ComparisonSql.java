@@ -4,7 +4,6 @@ package io.whimbrel.postgres;
 import io.whimbrel.keyrange.KeyRange;
 import io.whimbrel.store.TableLayout;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -96,13 +95,9 @@ final class ComparisonSql {
             .map(Quoting::identifier)
             .map(
                 name ->
-                    String.format(
-                        Locale.ROOT,
+                    Quoting.fill(
                         "%s.%s::text IS NOT DISTINCT FROM %s.%s::text COLLATE \"C\"",
-                        left,
-                        name,
-                        right,
-                        name))
+                        left, name, right, name))
             .collect(Collectors.joining(" AND "));
     return "CASE WHEN ROW("
         + MemoriesTable.columns(left, columns)

@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Packing and unpacking of rows where they are. A row is replaced only if its content bytes are
@@ -56,8 +55,7 @@ final class InPlaceSql {
   // The old values are read under the row's lock, as RETURNING shows only the new ones.
   private String packSql() {
     String flag = "bool".equals(table.flagType()) ? "true" : "1";
-    return String.format(
-        Locale.ROOT,
+    return Quoting.fill(
         """
     WITH old AS (
       SELECT m.%1$s AS key, %2$s AS content, m.content_compressed::integer AS flag
@@ -102,8 +100,7 @@ final class InPlaceSql {
     String flag =
         "bool".equals(table.flagType()) ? "u.content_compressed <> 0" : "u.content_compressed";
     String sql =
-        String.format(
-            Locale.ROOT,
+        Quoting.fill(
             """
         WITH undone AS (
           DELETE FROM %1$s u WHERE u.migration_id = %2$d RETURNING u.*)

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,11 +56,7 @@ final class IndexCopier {
     String key =
         Catalog.texts(
                 connection,
-                String.format(
-                    Locale.ROOT,
-                    KEY_INDEX,
-                    table.oid(),
-                    Quoting.literal(table.layout().keyColumn())))
+                Quoting.fill(KEY_INDEX, table.oid(), Quoting.literal(table.layout().keyColumn())))
             .get(0);
     for (Index index : missing(connection)) {
       if (index.name().equals(key)) {
@@ -91,8 +86,7 @@ final class IndexCopier {
     List<Index> indexes = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet row =
-            statement.executeQuery(
-                String.format(Locale.ROOT, ALL, table.oid(), Quoting.literal(schema)))) {
+            statement.executeQuery(Quoting.fill(ALL, table.oid(), Quoting.literal(schema)))) {
       while (row.next()) {
         indexes.add(new Index(row.getString(1), row.getString(10), statements(row)));
       }
@@ -107,18 +101,14 @@ final class IndexCopier {
     List<String> statements = new ArrayList<>();
     if (row.getBoolean(9)) {
       statements.add(
-          String.format(
-              Locale.ROOT,
+          Quoting.fill(
               "ALTER TABLE %s ADD CONSTRAINT %s %s",
-              copy,
-              Quoting.identifier(constraint),
-              row.getString(6)));
+              copy, Quoting.identifier(constraint), row.getString(6)));
     } else {
       statements.add(moved(row.getString(2), row.getString(3), copy));
       if (constraint != null) {
         statements.add(
-            String.format(
-                Locale.ROOT,
+            Quoting.fill(
                 "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s%s",
                 copy,
                 Quoting.identifier(constraint),

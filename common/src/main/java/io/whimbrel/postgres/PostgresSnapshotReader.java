@@ -37,11 +37,9 @@ final class PostgresSnapshotReader implements SnapshotReader {
         connection -> {
           MemoriesTable table = store.table(connection);
           String query =
-              String.format(
-                  Locale.ROOT,
+              Quoting.fill(
                   "SELECT count(*), (SELECT m.%1$s::text FROM %2$s m ORDER BY m.%1$s DESC LIMIT 1) FROM %2$s",
-                  table.key(),
-                  table.qualified());
+                  table.key(), table.qualified());
           try (Statement statement = connection.createStatement();
               ResultSet row = statement.executeQuery(query)) {
             row.next();
@@ -61,8 +59,7 @@ final class PostgresSnapshotReader implements SnapshotReader {
             connection -> {
               MemoriesTable table = store.table(connection);
               String query =
-                  String.format(
-                      Locale.ROOT,
+                  Quoting.fill(
                       "SELECT m.%1$s::text FROM %2$s m WHERE %3$s ORDER BY m.%1$s LIMIT 1 OFFSET %4$d",
                       table.key(),
                       table.qualified(),
@@ -142,8 +139,7 @@ final class PostgresSnapshotReader implements SnapshotReader {
     if (rows <= wanted) {
       return table.qualified() + " m";
     }
-    return String.format(
-        Locale.ROOT,
+    return Quoting.fill(
         "%s m TABLESAMPLE %s (%s) REPEATABLE (%d)",
         table.qualified(),
         rows <= SINGLE_ROWS_MAX ? "BERNOULLI" : "SYSTEM",
@@ -164,15 +160,19 @@ final class PostgresSnapshotReader implements SnapshotReader {
     return store.read(
         connection -> {
           MemoriesTable table = store.table(connection);
+          boolean ledger = Catalog.exists(connection, table.qualified("whimbrel_failures"));
           return (long)
               number(
                   connection,
-                  String.format(
-                      Locale.ROOT,
-                      "SELECT count(*) FROM %s m WHERE m.content IS NOT NULL AND (octet_length(m.content) > %d OR %s)",
-                      table.qualified(),
-                      inlineBytesMax,
-                      table.flagged("m")));
+                  "SELECT count(*) FROM "
+                      + table.qualified()
+                      + " m WHERE "
+                      + (ledger ? RangeSql.inline(table, "m") : "m.content IS NOT NULL")
+                      + " AND (octet_length(m.content) > "
+                      + inlineBytesMax
+                      + " OR "
+                      + table.flagged("m")
+                      + ")");
         });
   }
 }

@@ -5,7 +5,6 @@ import io.whimbrel.store.StoreRefusedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What a migration cannot carry over. Each check is a query for the names of what stands in the
@@ -202,8 +201,7 @@ final class Refusals {
       throws SQLException {
     List<String> names = Catalog.texts(connection, query);
     if (!names.isEmpty()) {
-      throw new StoreRefusedException(
-          String.format(Locale.ROOT, check.message(), String.join(", ", names)));
+      throw new StoreRefusedException(Quoting.fill(check.message(), String.join(", ", names)));
     }
   }
 }

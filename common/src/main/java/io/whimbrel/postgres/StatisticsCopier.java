@@ -2,7 +2,6 @@
 package io.whimbrel.postgres;
 
 import java.sql.SQLException;
-import java.util.Locale;
 
 /** Extended statistics of the original, built on the copy under their own names. */
 final class StatisticsCopier {
@@ -36,8 +35,7 @@ final class StatisticsCopier {
           String schema = Quoting.literal(MemoriesTable.copySchema(migrationId));
           Catalog.execute(
               connection,
-              Catalog.texts(
-                  connection, String.format(Locale.ROOT, DEFINITIONS, schema, table.oid())));
+              Catalog.texts(connection, Quoting.fill(DEFINITIONS, schema, table.oid())));
           return true;
         });
   }

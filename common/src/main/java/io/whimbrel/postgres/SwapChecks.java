@@ -3,7 +3,6 @@ package io.whimbrel.postgres;
 
 import io.whimbrel.store.TableLayout;
 import java.util.List;
-import java.util.Locale;
 
 /** What is checked under the lock of a swap; each query answers with a text when it fails. */
 final class SwapChecks {
@@ -54,8 +53,7 @@ final class SwapChecks {
    */
   static String changedSinceCutOver(MemoriesTable table, long migrationId) {
     String legacy = Quoting.identifier(MemoriesTable.legacySchema(migrationId));
-    return String.format(
-        Locale.ROOT,
+    return Quoting.fill(
         """
     SELECT format('memory %%s was written after the cut-over, and going back would lose that',
       coalesce(n.%1$s::text, l.%1$s::text))
@@ -72,7 +70,8 @@ final class SwapChecks {
         ComparisonSql.equal(table.inlineColumns(), "n", "l"),
         table.qualified("whimbrel_ranges"),
         migrationId,
-        table.flagged("n"));
+        // A flag that the migration added is nothing that the application could have changed.
+        table.flagType() == null ? "true" : table.flagged("n"));
   }
 
   /** The legacy table's own view of its columns is what counts on the way back. */

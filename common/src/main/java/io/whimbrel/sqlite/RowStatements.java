@@ -53,7 +53,9 @@ final class RowStatements {
         + flag
         + ", "
         + size
-        + " FROM "
+        + ", octet_length(m."
+        + TableLayout.CONTENT
+        + ") FROM "
         + legacy()
         + " m WHERE "
         + where(keys, "m")
@@ -62,8 +64,18 @@ final class RowStatements {
   }
 
   String readInline(KeyRange keys) {
-    return readLegacy(keys)
-        .replace(" m WHERE ", " m WHERE m." + TableLayout.CONTENT + " IS NOT NULL AND ");
+    return readLegacy(keys).replace(" m WHERE ", " m WHERE " + inline(layout) + " AND ");
+  }
+
+  /**
+   * A row in the new format whose content is inline and can be packed. What an earlier run found
+   * undecodable stays as it is: it has been counted as failed once.
+   */
+  static String inline(TableLayout layout) {
+    return "m.content IS NOT NULL AND NOT ((coalesce(m.content_compressed, 0) <> 0 OR"
+        + " typeof(m.content) <> 'text') AND CAST(m."
+        + quote(layout.keyColumn())
+        + " AS TEXT) IN (SELECT memory_key FROM whimbrel_failures WHERE severity = 'QUARANTINE'))";
   }
 
   private List<String> carried() {

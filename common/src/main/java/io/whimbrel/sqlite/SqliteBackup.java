@@ -38,7 +38,7 @@ final class SqliteBackup implements StoreBackup {
 
   @Override
   public BackupResult take(Path directory, String name) throws SQLException, IOException {
-    Files.createDirectories(directory);
+    createOwnerOnlyDirectory(directory);
     Path target = directory.resolve(name + ".db");
     Path partial = directory.resolve(name + ".db.partial");
     Files.deleteIfExists(partial);
@@ -55,6 +55,19 @@ final class SqliteBackup implements StoreBackup {
       BackupResult result = check(partial, quiet ? before : Map.of());
       Files.move(partial, target);
       return new BackupResult(target, result.sizeBytes(), result.check());
+    }
+  }
+
+  private static void createOwnerOnlyDirectory(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    try {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (UnsupportedOperationException e) {
+      Files.createDirectories(directory);
     }
   }
 

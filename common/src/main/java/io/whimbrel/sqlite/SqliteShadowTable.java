@@ -5,7 +5,9 @@ import static io.whimbrel.sqlite.CreateText.quote;
 
 import io.whimbrel.format.Dictionary;
 import io.whimbrel.sqlite.SqliteSchema.SchemaObject;
+import io.whimbrel.store.Inspection;
 import io.whimbrel.store.ShadowTable;
+import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.TableLayout;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -197,8 +199,8 @@ final class SqliteShadowTable implements ShadowTable {
   }
 
   @Override
-  public void afterSwapBack(long migrationId) throws SQLException {
-    drop(migrationId);
+  public void afterSwapBack(long migrationId) {
+    // The swap back leaves nothing to validate; the copy is dropped by drop().
   }
 
   @Override
@@ -225,17 +227,32 @@ final class SqliteShadowTable implements ShadowTable {
 
   @Override
   public void dropLegacy(long migrationId) throws SQLException {
+    requireRoomForVacuum();
     store.update(
         connection -> {
           new SqliteCapture(store, schema).remove(connection);
           try (Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE IF EXISTS " + quote(legacyName(migrationId)));
+            statement.execute("DROP TABLE IF EXISTS whimbrel_swap");
             statement.execute("DELETE FROM whimbrel_undo");
           }
         });
     try (SqliteStore.Exclusive writer = store.lockWriter()) {
       writer.execute("VACUUM");
       writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+  }
+
+  // VACUUM writes the whole database anew before it lets go of the old pages.
+  private void requireRoomForVacuum() throws SQLException {
+    Inspection room = store.inspector().inspect();
+    if (room.diskFreeBytes() >= 0 && room.diskFreeBytes() < room.sizes().wholeStore()) {
+      throw new StoreRefusedException(
+          "not enough free disk to make the file smaller: "
+              + room.sizes().wholeStore()
+              + " bytes are needed, "
+              + room.diskFreeBytes()
+              + " are free; nothing was dropped");
     }
   }
 

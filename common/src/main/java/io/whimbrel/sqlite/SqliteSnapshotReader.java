@@ -166,18 +166,17 @@ final class SqliteSnapshotReader implements SnapshotReader {
     return store.read(
         connection -> {
           TableLayout layout = schema.layout(connection);
+          boolean ledger = schema.find(connection, "table", "whimbrel_failures").isPresent();
           try (Statement statement = connection.createStatement()) {
             return Sqlite.number(
                 statement,
                 "SELECT count(*) FROM "
                     + quote(layout.table())
-                    + " m WHERE content IS NOT NULL AND (content_compressed <> 0 OR"
-                    + " length(CAST(content AS BLOB)) > "
+                    + " m WHERE "
+                    + (ledger ? RowStatements.inline(layout) : "m.content IS NOT NULL")
+                    + " AND (m.content_compressed <> 0 OR length(CAST(m.content AS BLOB)) > "
                     + inlineBytesMax
-                    + ") AND NOT (content_compressed <> 0 AND EXISTS (SELECT 1 FROM"
-                    + " whimbrel_failures f WHERE f.memory_key = CAST(m."
-                    + quote(layout.keyColumn())
-                    + " AS TEXT) AND f.severity = 'QUARANTINE'))");
+                    + ")");
           }
         });
   }

@@ -45,6 +45,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -99,7 +101,10 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   @Option(names = "--http", description = "HOST:PORT for metrics and health")
   @Nullable String http;
 
+  private static final long LEAVING_SECONDS = 60;
+
   private final Clock clock = Clock.systemUTC();
+  private final CountDownLatch left = new CountDownLatch(1);
 
   @Override
   public Integer call() throws SQLException, IOException, InterruptedException {
@@ -263,6 +268,15 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
 
   private int lead(Store store, Ledger ledger, MigrateOptions options, Starter starter)
       throws SQLException, IOException, InterruptedException {
+    try {
+      return leadToEnd(store, ledger, options, starter);
+    } finally {
+      left.countDown();
+    }
+  }
+
+  private int leadToEnd(Store store, Ledger ledger, MigrateOptions options, Starter starter)
+      throws SQLException, IOException, InterruptedException {
     Migration end;
     try {
       end = runToEnd(store, ledger, starter);
@@ -287,8 +301,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   private Migration runToEnd(Store store, Ledger ledger, Starter starter)
       throws SQLException, IOException, InterruptedException {
     Steering steering = new Steering();
-    Thread runner = Thread.currentThread();
-    Thread hook = new Thread(() -> leave(steering, runner), "leave");
+    Thread hook = new Thread(() -> leave(steering), "leave");
     try (WhimbrelMetrics metrics = new WhimbrelMetrics(EnumSet.allOf(Role.class));
         MetricsServer server = startServer(metrics);
         Grid grid = grid();
@@ -308,10 +321,11 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     }
   }
 
-  private static void leave(Steering steering, Thread runner) {
+  // Not the thread's end is waited for: it would call for the exit that waits for this hook.
+  private void leave(Steering steering) {
     steering.stop();
     try {
-      runner.join(60_000);
+      boolean unused = left.await(LEAVING_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -28,7 +28,7 @@ import java.util.Locale;
 public final class DryRun {
 
   private static final int SAMPLE_MEMORIES_MAX = 8_000;
-  private static final long SAMPLE_BYTES_MAX = 12L << 20;
+  private static final long SAMPLE_BYTES_MAX = 6L << 20;
 
   /** Copying rows, indexing and verifying take about as long again as decoding and packing. */
   private static final double REST_FACTOR = 3;

@@ -7,13 +7,17 @@ import io.whimbrel.ledger.LedgerDialect;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.ledger.MigrationLedger;
+import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.MigrationState;
 import io.whimbrel.ledger.RangeLedger.Totals;
 import io.whimbrel.legacy.DecodedContent;
 import io.whimbrel.legacy.DecodedText;
 import io.whimbrel.legacy.LegacyContentDecoder;
 import io.whimbrel.legacy.StoredContent;
+import io.whimbrel.migration.MigrateOptions.BackupMode;
+import io.whimbrel.metrics.RetryCause;
 import io.whimbrel.retry.Backoff;
+import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.Inspection;
 import io.whimbrel.store.LockNotAvailableException;
@@ -43,11 +47,14 @@ public final class MigrationRun implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MigrationRun.class);
   private static final int SAMPLE_MEMORIES_MAX = 8_000;
-  private static final long SAMPLE_BYTES_MAX = 12L << 20;
+  private static final long SAMPLE_BYTES_MAX = 6L << 20;
   private static final int DICTIONARY_BYTES_MAX = 64 << 10;
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
   private static final Backoff SWAP_BACKOFF =
       new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10), 30);
+
+  private static final Backoff STEP_BACKOFF =
+      new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15), 30);
 
   /** How long a range should take: short enough to lose little, long enough to cost little. */
   private static final long RANGE_TARGET_MILLIS = 400;
@@ -117,29 +124,57 @@ public final class MigrationRun implements AutoCloseable {
     }
   }
 
+  // Every step can be repeated, so trouble of the environment only costs time: a swap whose answer
+  // was lost shows its outcome in the ledger.
   private Migration advance() throws SQLException, InterruptedException {
+    int failures = 0;
     while (true) {
-      Migration migration = load();
-      context.metrics().phase(migration.state());
-      long start = System.nanoTime();
-      switch (migration.state()) {
-        case CREATED -> created(migration);
-        case SNAPSHOT -> snapshot(migration);
-        case COPYING -> copy(migration);
-        case CATCHING_UP -> catchUp(migration);
-        case VERIFYING -> verify(migration);
-        case CUTTING_OVER -> cutOver(migration);
-        case COMPLETED -> settle(migration);
-        case ROLLING_BACK -> undo(migration);
-        case ROLLED_BACK, FINALIZED, FAILED -> {}
-      }
-      MigrationState state = migration.state();
-      facts.phaseMillis.merge(state.name(), (System.nanoTime() - start) / 1_000_000, Long::sum);
-      saveFacts();
-      if (state.isTerminal() || state == MigrationState.FAILED) {
-        return load();
+      try {
+        Migration migration = load();
+        step(migration);
+        MigrationState state = migration.state();
+        if (state.isTerminal() || state == MigrationState.FAILED) {
+          return load();
+        }
+        failures = 0;
+      } catch (SQLException e) {
+        failures++;
+        Optional<RetryCause> cause = EnvironmentErrors.cause(e);
+        if (cause.isEmpty() || !STEP_BACKOFF.allows(failures + 1)) {
+          throw e;
+        }
+        context.metrics().retry(cause.get());
+        Duration wait = STEP_BACKOFF.delayAfter(failures, RandomGenerator.getDefault());
+        context
+            .progress()
+            .message(
+                "the database does not answer as it should ("
+                    + e.getMessage()
+                    + "); trying again in "
+                    + wait.toMillis()
+                    + " ms");
+        TimeUnit.MILLISECONDS.sleep(wait.toMillis());
       }
     }
+  }
+
+  private void step(Migration migration) throws SQLException, InterruptedException {
+    context.metrics().phase(migration.state());
+    long start = System.nanoTime();
+    switch (migration.state()) {
+      case CREATED -> created(migration);
+      case SNAPSHOT -> snapshot(migration);
+      case COPYING -> copy(migration);
+      case CATCHING_UP -> catchUp(migration);
+      case VERIFYING -> verify(migration);
+      case CUTTING_OVER -> cutOver(migration);
+      case COMPLETED -> settle(migration);
+      case ROLLING_BACK -> undo(migration);
+      case ROLLED_BACK, FINALIZED, FAILED -> {}
+    }
+    facts.phaseMillis.merge(
+        migration.state().name(), (System.nanoTime() - start) / 1_000_000, Long::sum);
+    saveFacts();
   }
 
   private Migration load() throws SQLException {
@@ -184,6 +219,7 @@ public final class MigrationRun implements AutoCloseable {
   private void snapshot(Migration migration) throws SQLException {
     Store store = context.store();
     boolean inPlace = migration.kind() == MigrationKind.IN_PLACE;
+    context.progress().message("counting memories and training a dictionary");
     if (!inPlace) {
       // Before the first read: from here on no change can be missed.
       store.capture().install();
@@ -192,7 +228,9 @@ public final class MigrationRun implements AutoCloseable {
     Extent extent = store.snapshotReader().extent();
     long memories =
         inPlace
-            ? store.snapshotReader().inlineMemories(options.settings().inlineBytesMax())
+            ? store
+                .snapshotReader()
+                .inlineMemories(MigrationSettings.fromJson(migration.settings()).inlineBytesMax())
             : extent.memories();
     if (!inPlace) {
       store.shadowTable().create(migration.migrationId());
@@ -260,7 +298,7 @@ public final class MigrationRun implements AutoCloseable {
   }
 
   private void catchUp(Migration migration) throws SQLException {
-    context.progress().message("building indexes");
+    context.progress().message("building indexes and statistics");
     context.store().shadowTable().index(migration.migrationId());
     move(MigrationState.CATCHING_UP, MigrationState.VERIFYING, null);
   }
@@ -311,6 +349,8 @@ public final class MigrationRun implements AutoCloseable {
 
   private Totals distribute(Migration migration, RangeKind kind)
       throws SQLException, InterruptedException {
+    // The settings that the run began with, so that a restart with other options changes nothing.
+    MigrationSettings settings = MigrationSettings.fromJson(migration.settings());
     startPool(migration);
     Planner planner =
         new Planner(
@@ -318,18 +358,18 @@ public final class MigrationRun implements AutoCloseable {
             lead,
             kind,
             migration,
-            options.settings().batchSize(),
+            settings.batchSize(),
             RANGE_TARGET_MILLIS,
             Math.max(1, options.workers()));
     context.metrics().storeMemories(migration.memories());
-    context.metrics().failureRatioLimit(options.settings().maxFailureRate());
+    context.metrics().failureRatioLimit(settings.maxFailureRate());
     return new Distributor(
             context,
             lead,
             steering,
             kind,
             planner,
-            new FailureGuard(migration.memories(), options.settings().maxFailureRate()),
+            new FailureGuard(migration.memories(), settings.maxFailureRate()),
             pool,
             migration.memories())
         .run();
@@ -351,7 +391,7 @@ public final class MigrationRun implements AutoCloseable {
                 context.host(),
                 options.workers(),
                 migration.migrationId(),
-                io.whimbrel.ledger.MigrationSettings.fromJson(migration.settings()),
+                MigrationSettings.fromJson(migration.settings()),
                 WorkerContext.LEASE_TERM_DEFAULT));
     pool.start(migration.dictionaryId());
   }
@@ -366,7 +406,9 @@ public final class MigrationRun implements AutoCloseable {
   private void cutOver(Migration migration) throws SQLException, InterruptedException {
     stopPool();
     if (facts.backup == null) {
-      context.progress().message("waiting for the backup to be verified");
+      if (options.backup() == BackupMode.AUTO) {
+        context.progress().message("waiting for the backup to be verified");
+      }
       facts.backup = backup.await();
       saveFacts();
     }

@@ -99,13 +99,15 @@ public final class ReportAssembler {
             .failures(Failures.collect(failures.stream().map(ReportAssembler::failure).iterator()))
             .maxFailureRate(settings.maxFailureRate());
     facts.phaseMillis.forEach((phase, millis) -> report.phase(phase, Duration.ofMillis(millis)));
-    if (facts.backup != null) {
+    if (facts.backup != null && facts.backup.kind().equals("none")) {
+      report.note("No backup was taken; until `finalize` the kept legacy table is the way back.");
+    } else if (facts.backup != null) {
       report.backup(
           new Backup(
               facts.backup.kind(),
               facts.backup.location(),
               facts.backup.sizeBytes(),
-              !facts.backup.kind().equals("none"),
+              true,
               facts.backup.check()));
     }
     return finish(report, migration, totals, quarantined);

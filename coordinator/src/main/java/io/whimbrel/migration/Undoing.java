@@ -90,6 +90,7 @@ public final class Undoing {
                           MigrationState.ROLLED_BACK)));
       swapBack(migration, step);
       store.shadowTable().afterSwapBack(migration.migrationId());
+      store.shadowTable().drop(migration.migrationId());
     }
   }
 

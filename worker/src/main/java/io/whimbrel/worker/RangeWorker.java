@@ -45,6 +45,7 @@ final class RangeWorker implements AutoCloseable {
   private final WorkerContext context;
   private final WorkerCounters counters;
   private final WorkerControl control;
+  private final LargeContents largeContents;
   private final LegacyContentDecoder decoder = new LegacyContentDecoder();
   private final SegmentPacker packer;
   private final SegmentUnpacker unpacker;
@@ -55,10 +56,12 @@ final class RangeWorker implements AutoCloseable {
       WorkerContext context,
       @Nullable Dictionary dictionary,
       WorkerCounters counters,
-      WorkerControl control) {
+      WorkerControl control,
+      LargeContents largeContents) {
     this.context = context;
     this.counters = counters;
     this.control = control;
+    this.largeContents = largeContents;
     this.packer =
         new SegmentPacker(
             1,
@@ -186,7 +189,9 @@ final class RangeWorker implements AutoCloseable {
     ClaimedRange rest = claim;
     while (rest != null) {
       counters.currentRanges.add(rest.rangeId());
-      rest = packAndCommit(rest);
+      try (LargeContents.Hold hold = largeContents.new Hold()) {
+        rest = packAndCommit(rest, hold);
+      }
     }
   }
 
@@ -195,14 +200,15 @@ final class RangeWorker implements AutoCloseable {
    *
    * @return the claim on the rest, or null when nothing is left
    */
-  private @Nullable ClaimedRange packAndCommit(ClaimedRange claim) throws SQLException {
+  private @Nullable ClaimedRange packAndCommit(ClaimedRange claim, LargeContents.Hold hold)
+      throws SQLException {
     long start = System.nanoTime();
     StageTimes times = new StageTimes();
     boolean inPlace = claim.kind() == RangeKind.PACK;
     RangePacking packing =
         new RangePacking(
             decoder, packer, claim.rangeId(), context.settings().inlineBytesMax(), inPlace, times);
-    String splitAt = read(claim, packing, inPlace, times);
+    String splitAt = read(claim, packing, inPlace, times, hold);
     if (control.isStopping() && splitAt == null && packing.memories == 0) {
       handBack(claim);
       return null;
@@ -222,13 +228,18 @@ final class RangeWorker implements AutoCloseable {
   // Ends early at a full packing, or when the worker is asked to stop: the key read last then ends
   // the part that is committed.
   private @Nullable String read(
-      ClaimedRange claim, RangePacking packing, boolean inPlace, StageTimes times)
+      ClaimedRange claim,
+      RangePacking packing,
+      boolean inPlace,
+      StageTimes times,
+      LargeContents.Hold hold)
       throws SQLException {
     long at = System.nanoTime();
     StoreSession store = session();
     try (LegacyCursor cursor =
         inPlace ? store.readInline(claim.keys()) : store.readLegacy(claim.keys())) {
       while (cursor.next()) {
+        hold.beforeLoading(cursor.contentBytes());
         LegacyRow row = cursor.row();
         times.add(Stage.READ, System.nanoTime() - at);
         packing.add(row);

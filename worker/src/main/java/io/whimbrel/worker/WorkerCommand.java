@@ -87,7 +87,9 @@ public final class WorkerCommand implements Callable<Integer> {
             HazelcastGrid.client(
                 ClientSettings.of(
                     HostPort.parseList(coordinator, 5701), ClusterSecret.from(System.getenv())))) {
-      say("metrics on " + (server == null ? "no port" : server.address()));
+      if (server != null) {
+        say("metrics on http://" + server.address() + "/metrics");
+      }
       Ledger ledger = Ledger.of(store);
       Migration migration = awaitMigration(store, ledger);
       return work(store, ledger, metrics, grid, migration);
