@@ -102,8 +102,9 @@ final class ComparisonSql {
             .map(Quoting::identifier)
             .map(
                 name ->
-                    "%s.%s::text IS NOT DISTINCT FROM %s.%s::text COLLATE \"C\""
-                        .formatted(left, name, right, name))
+                    Quoting.fill(
+                        "%s.%s::text IS NOT DISTINCT FROM %s.%s::text COLLATE \"C\"",
+                        left, name, right, name))
             .collect(Collectors.joining(" AND "));
     return "CASE WHEN ROW("
         + MemoriesTable.columns(left, columns)

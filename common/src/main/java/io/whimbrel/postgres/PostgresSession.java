@@ -61,7 +61,7 @@ final class PostgresSession implements StoreSession {
 
   @Override
   public LegacyCursor readInline(KeyRange keys) throws SQLException {
-    return cursor(RangeSql.within(table, "m", keys) + " AND m.content IS NOT NULL");
+    return cursor(RangeSql.within(table, "m", keys) + " AND " + RangeSql.inline(table, "m"));
   }
 
   private LegacyCursor cursor(String condition) throws SQLException {

@@ -173,6 +173,7 @@ final class PostgresShadowTable implements ShadowTable {
   @Override
   public void afterSwapBack(long migrationId) throws SQLException {
     settle(migrationId);
+    drop(migrationId);
   }
 
   @Override

@@ -38,8 +38,9 @@ final class PostgresSnapshotReader implements SnapshotReader {
         connection -> {
           MemoriesTable table = store.table(connection);
           String query =
-              "SELECT count(*), (SELECT m.%1$s::text FROM %2$s m ORDER BY m.%1$s DESC LIMIT 1) FROM %2$s"
-                  .formatted(table.key(), table.qualified());
+              Quoting.fill(
+                  "SELECT count(*), (SELECT m.%1$s::text FROM %2$s m ORDER BY m.%1$s DESC LIMIT 1) FROM %2$s",
+                  table.key(), table.qualified());
           try (Statement statement = connection.createStatement();
               ResultSet row = statement.executeQuery(query)) {
             row.next();
@@ -59,12 +60,12 @@ final class PostgresSnapshotReader implements SnapshotReader {
             connection -> {
               MemoriesTable table = table(connection);
               String query =
-                  "SELECT m.%1$s::text FROM %2$s m WHERE %3$s ORDER BY m.%1$s LIMIT 1 OFFSET %4$d"
-                      .formatted(
-                          table.key(),
-                          table.qualified(),
-                          RangeSql.within(table, "m", new KeyRange(lower, upper)),
-                          n - 1);
+                  Quoting.fill(
+                      "SELECT m.%1$s::text FROM %2$s m WHERE %3$s ORDER BY m.%1$s LIMIT 1 OFFSET %4$d",
+                      table.key(),
+                      table.qualified(),
+                      RangeSql.within(table, "m", new KeyRange(lower, upper)),
+                      n - 1);
               try (Statement statement = connection.createStatement();
                   ResultSet row = statement.executeQuery(query)) {
                 return row.next() ? Optional.of(row.getString(1)) : Optional.<String>empty();
@@ -147,12 +148,12 @@ final class PostgresSnapshotReader implements SnapshotReader {
     if (rows <= wanted) {
       return table.qualified() + " m";
     }
-    return "%s m TABLESAMPLE %s (%s) REPEATABLE (%d)"
-        .formatted(
-            table.qualified(),
-            rows <= SINGLE_ROWS_MAX ? "BERNOULLI" : "SYSTEM",
-            String.format(Locale.ROOT, "%.6f", Math.max(0.0001, 100.0 * wanted / rows)),
-            SEED);
+    return Quoting.fill(
+        "%s m TABLESAMPLE %s (%s) REPEATABLE (%d)",
+        table.qualified(),
+        rows <= SINGLE_ROWS_MAX ? "BERNOULLI" : "SYSTEM",
+        String.format(Locale.ROOT, "%.6f", Math.max(0.0001, 100.0 * wanted / rows)),
+        SEED);
   }
 
   private static double number(Connection connection, String query) throws SQLException {
@@ -168,11 +169,19 @@ final class PostgresSnapshotReader implements SnapshotReader {
     return store.read(
         connection -> {
           MemoriesTable table = store.table(connection);
+          boolean ledger = Catalog.exists(connection, table.qualified("whimbrel_failures"));
           return (long)
               number(
                   connection,
-                  "SELECT count(*) FROM %s m WHERE m.content IS NOT NULL AND (octet_length(m.content) > %d OR %s)"
-                      .formatted(table.qualified(), inlineBytesMax, table.flagged("m")));
+                  "SELECT count(*) FROM "
+                      + table.qualified()
+                      + " m WHERE "
+                      + (ledger ? RangeSql.inline(table, "m") : "m.content IS NOT NULL")
+                      + " AND (octet_length(m.content) > "
+                      + inlineBytesMax
+                      + " OR "
+                      + table.flagged("m")
+                      + ")");
         });
   }
 }

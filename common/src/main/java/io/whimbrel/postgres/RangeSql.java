@@ -24,6 +24,23 @@ final class RangeSql {
   }
 
   /**
+   * A row in the new format whose content is inline and can be packed. What an earlier run found
+   * undecodable stays as it is: it has been counted as failed once.
+   */
+  static String inline(MemoriesTable table, String alias) {
+    return alias
+        + ".content IS NOT NULL AND NOT (("
+        + table.flagged(alias)
+        + ") IS TRUE AND "
+        + alias
+        + "."
+        + table.key()
+        + "::text IN (SELECT f.memory_key FROM "
+        + table.qualified("whimbrel_failures")
+        + " f WHERE f.severity = 'QUARANTINE'))";
+  }
+
+  /**
    * Carried columns, then content and flag, then key text, size and chunks: see {@link RowShape}.
    */
   static String rowList(MemoriesTable table, String alias) {

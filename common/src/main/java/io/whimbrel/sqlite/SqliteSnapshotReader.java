@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,11 @@ final class SqliteSnapshotReader implements SnapshotReader {
           try (Statement statement = connection.createStatement();
               ResultSet row =
                   statement.executeQuery(
-                      "SELECT (SELECT count(*) FROM %2$s), (SELECT max(%1$s) FROM %2$s)"
-                          .formatted(quote(layout.keyColumn()), quote(layout.table())))) {
+                      String.format(
+                          Locale.ROOT,
+                          "SELECT (SELECT count(*) FROM %2$s), (SELECT max(%1$s) FROM %2$s)",
+                          quote(layout.keyColumn()),
+                          quote(layout.table())))) {
             row.next();
             return new Extent(row.getLong(1), Sqlite.key(row, 2, layout.keyType()));
           }
@@ -130,12 +134,13 @@ final class SqliteSnapshotReader implements SnapshotReader {
       throws SQLException {
     String key = quote(layout.keyColumn());
     String sql =
-        "SELECT %1$s, typeof(content), content, %2$s, %3$s FROM %4$s WHERE content IS NOT NULL AND"
-                .formatted(
-                    key,
-                    layout.hasFlag() ? TableLayout.FLAG : "NULL",
-                    layout.hasSize() ? TableLayout.SIZE : "NULL",
-                    quote(layout.table()))
+        String.format(
+                Locale.ROOT,
+                "SELECT %1$s, typeof(content), content, %2$s, %3$s FROM %4$s WHERE content IS NOT NULL AND",
+                key,
+                layout.hasFlag() ? TableLayout.FLAG : "NULL",
+                layout.hasSize() ? TableLayout.SIZE : "NULL",
+                quote(layout.table()))
             + " length(content) < 1000000"
             + (from == null ? "" : " AND " + key + " > ?")
             + " ORDER BY "
@@ -169,18 +174,17 @@ final class SqliteSnapshotReader implements SnapshotReader {
     return store.read(
         connection -> {
           TableLayout layout = schema.layout(connection);
+          boolean ledger = schema.find(connection, "table", "whimbrel_failures").isPresent();
           try (Statement statement = connection.createStatement()) {
             return Sqlite.number(
                 statement,
                 "SELECT count(*) FROM "
                     + quote(layout.table())
-                    + " m WHERE content IS NOT NULL AND (content_compressed <> 0 OR"
-                    + " length(CAST(content AS BLOB)) > "
+                    + " m WHERE "
+                    + (ledger ? RowStatements.inline(layout) : "m.content IS NOT NULL")
+                    + " AND (m.content_compressed <> 0 OR length(CAST(m.content AS BLOB)) > "
                     + inlineBytesMax
-                    + ") AND NOT (content_compressed <> 0 AND EXISTS (SELECT 1 FROM"
-                    + " whimbrel_failures f WHERE f.memory_key = CAST(m."
-                    + quote(layout.keyColumn())
-                    + " AS TEXT) AND f.severity = 'QUARANTINE'))");
+                    + ")");
           }
         });
   }

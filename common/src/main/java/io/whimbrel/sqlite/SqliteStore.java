@@ -127,12 +127,20 @@ public final class SqliteStore implements Store {
     }
   }
 
-  private static StoreRefusedException refusal(Path file, SQLException e) {
-    SQLiteErrorCode code =
-        e instanceof SQLiteException sqlite
-            ? SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & 0xff)
-            : SQLiteErrorCode.UNKNOWN_ERROR;
-    return switch (code) {
+  /** Whether the file itself is broken, so that no second try can succeed. */
+  static boolean isDamage(SQLException e) {
+    SQLiteErrorCode code = code(e);
+    return code == SQLiteErrorCode.SQLITE_CORRUPT || code == SQLiteErrorCode.SQLITE_NOTADB;
+  }
+
+  private static SQLiteErrorCode code(SQLException e) {
+    return e instanceof SQLiteException sqlite
+        ? SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & 0xff)
+        : SQLiteErrorCode.UNKNOWN_ERROR;
+  }
+
+  static StoreRefusedException refusal(Path file, SQLException e) {
+    return switch (code(e)) {
       case SQLITE_NOTADB ->
           new StoreRefusedException(file + " is not a SQLite database: check --db-url", e);
       case SQLITE_CORRUPT ->

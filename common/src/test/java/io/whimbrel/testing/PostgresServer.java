@@ -92,6 +92,16 @@ public final class PostgresServer implements AutoCloseable {
     return new Database(name);
   }
 
+  /** A new database that holds all that the other one does; nobody may be connected to that. */
+  public Database copyOf(Database template) throws SQLException {
+    String name = "test_" + DATABASES.incrementAndGet();
+    try (Connection connection = connect("postgres");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE DATABASE " + name + " TEMPLATE " + template.name());
+    }
+    return new Database(name);
+  }
+
   private Connection connect(String database) throws SQLException {
     return DriverManager.getConnection(server.getJdbcUrl("postgres", database));
   }

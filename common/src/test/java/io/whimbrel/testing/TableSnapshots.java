@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Every table of the application as ordered rows of text, so that a test can end by comparing all
@@ -34,6 +35,22 @@ public final class TableSnapshots {
                 + " AND "
                 + OWN_RELATION)) {
       tables.put(table, texts(connection, "SELECT t::text FROM " + table + " t ORDER BY 1"));
+    }
+    return tables;
+  }
+
+  /** As {@link #ofPostgres(Connection)}, but of the memories these columns only. */
+  public static Map<String, List<String>> ofPostgres(
+      Connection connection, List<String> memoriesColumns) throws SQLException {
+    Map<String, List<String>> tables = ofPostgres(connection);
+    String columns =
+        memoriesColumns.stream().map(name -> '"' + name + '"').collect(Collectors.joining(", "));
+    for (String table : List.copyOf(tables.keySet())) {
+      if (table.endsWith(".memories")) {
+        tables.put(
+            table,
+            texts(connection, "SELECT ROW(" + columns + ")::text FROM " + table + " ORDER BY 1"));
+      }
     }
     return tables;
   }

@@ -13,7 +13,9 @@ public final class Main {
 
   public static void main(String[] args) {
     CommandErrors.setLogLevel(Arrays.asList(args));
-    System.exit(commandLine().execute(args));
+    int exitCode = commandLine().execute(args);
+    CommandEnd.reached(exitCode);
+    System.exit(exitCode);
   }
 
   /** The whole command line, also for tests. */

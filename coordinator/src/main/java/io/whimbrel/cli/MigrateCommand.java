@@ -23,6 +23,7 @@ import io.whimbrel.migration.ReportAssembler;
 import io.whimbrel.migration.RunContext;
 import io.whimbrel.migration.RunInterruptedException;
 import io.whimbrel.migration.Steering;
+import io.whimbrel.migration.Undoing;
 import io.whimbrel.progress.ProgressDisplay;
 import io.whimbrel.report.HumanUnits;
 import io.whimbrel.report.MigrationReport;
@@ -40,8 +41,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +101,9 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   @Option(names = "--http", description = "HOST:PORT for metrics and health")
   @Nullable String http;
 
+  /** How long a signal waits for ranges to be handed back. */
+  private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
+
   private final Clock clock = Clock.systemUTC();
 
   @Override
@@ -118,8 +124,11 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
           latest.isPresent() && (!latest.get().state().isTerminal() || !isSettled(latest.get()));
       if (latest.isPresent() && latest.get().state() == MigrationState.FAILED) {
         throw new MigrationFailedException(
-            "migration %d needs a person: %s; the store serves as before; run `whimbrel rollback`, then `whimbrel migrate` again"
-                .formatted(latest.get().migrationId(), latest.get().reason()));
+            String.format(
+                Locale.ROOT,
+                "migration %d needs a person: %s; the store serves as before; run `whimbrel rollback`, then `whimbrel migrate` again",
+                latest.get().migrationId(),
+                latest.get().reason()));
       }
       return unfinished
           ? resume(store, ledger, options, latest.get())
@@ -187,6 +196,13 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
 
   private int begin(Store store, Ledger ledger, MigrateOptions options)
       throws SQLException, IOException, InterruptedException {
+    Optional<Migration> latest = latest(store, ledger);
+    if (latest.isPresent()) {
+      try (ProgressDisplay progress = progress()) {
+        new Undoing(store, ledger, progress, WorkerCommand.hostName())
+            .clearAfterRollback(latest.get());
+      }
+    }
     Inspection inspection = store.inspector().inspect();
     boolean inPlace = inspection.layout().hasPointers();
     if (inPlace
@@ -205,10 +221,14 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     if (inspection.diskFreeBytes() >= 0
         && inspection.diskFreeBytes() < inspection.diskNeededBytes()) {
       throw new StoreRefusedException(
-          "not enough free disk: up to %s are needed beside the store, %s are free"
-              .formatted(
-                  HumanUnits.bytes(inspection.diskNeededBytes()),
-                  HumanUnits.bytes(inspection.diskFreeBytes())));
+          String.format(
+              Locale.ROOT,
+              "not enough free disk: up to %s are needed beside the store, %s are free",
+              HumanUnits.bytes(inspection.diskNeededBytes()),
+              HumanUnits.bytes(inspection.diskFreeBytes())));
+    }
+    if (!inPlace) {
+      store.shadowTable().rehearse();
     }
     return lead(
         store,
@@ -242,8 +262,11 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
           context
               .progress()
               .message(
-                  "going on with migration %d in state %s"
-                      .formatted(migration.migrationId(), migration.state()));
+                  String.format(
+                      Locale.ROOT,
+                      "going on with migration %d in state %s",
+                      migration.migrationId(),
+                      migration.state()));
           return MigrationRun.resume(context, options, steering, migration);
         });
   }
@@ -279,8 +302,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   private Migration runToEnd(Store store, Ledger ledger, Starter starter)
       throws SQLException, IOException, InterruptedException {
     Steering steering = new Steering();
-    Thread runner = Thread.currentThread();
-    Thread hook = new Thread(() -> leave(steering, runner), "leave");
+    Thread hook = new Thread(() -> leave(steering), "leave");
     try (WhimbrelMetrics metrics = new WhimbrelMetrics(EnumSet.allOf(Role.class));
         MetricsServer server = startServer(metrics);
         Grid grid = grid();
@@ -300,14 +322,10 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     }
   }
 
-  private static void leave(Steering steering, Thread runner) {
+  private static void leave(Steering steering) {
     steering.stop();
-    try {
-      runner.join(60_000);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    Runtime.getRuntime().halt(CommandErrors.STOPPED);
+    int exitCode = CommandEnd.await(LEAVE_LIMIT).orElse(CommandErrors.STOPPED);
+    Runtime.getRuntime().halt(exitCode);
   }
 
   private static void removeHook(Thread hook) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -148,8 +149,11 @@ final class Distributor {
     if (kind != RangeKind.VERIFY
         && guard.trips(totals.memories(), failed, planner.isDone() && totals.open() == 0)) {
       throw new RollbackRequiredException(
-          "%d of %d memories cannot be decoded, more than the limit allows"
-              .formatted(failed, totals.memories()));
+          String.format(
+              Locale.ROOT,
+              "%d of %d memories cannot be decoded, more than the limit allows",
+              failed,
+              totals.memories()));
     }
     return totals;
   }
