@@ -162,7 +162,10 @@ final class Distributor {
     for (WorkerStats stats : stats()) {
       Long before = lastRanges.put(stats.workerId(), stats.ranges());
       if (before == null || before < stats.ranges()) {
-        planner.observe(stats.lastRangeMemories(), stats.lastRangeMillis());
+        planner.observe(
+            stats.lastRangeMemories(),
+            stats.lastRangeMillis(),
+            stats.rawBytes() / Math.max(1, stats.memories()));
       }
     }
   }

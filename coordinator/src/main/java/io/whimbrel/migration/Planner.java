@@ -56,8 +56,8 @@ final class Planner {
     return done;
   }
 
-  void observe(long memories, long millis) {
-    sizer.observe(memories, millis);
+  void observe(long memories, long millis, long bytesPerMemory) {
+    sizer.observe(memories, millis, bytesPerMemory);
   }
 
   /** How long to wait before looking at the ledger again. */

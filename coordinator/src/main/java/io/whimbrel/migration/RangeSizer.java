@@ -2,8 +2,8 @@
 package io.whimbrel.migration;
 
 /**
- * How many memories the next range holds: as many as take about the target time, judged by the
- * ranges committed last, changed by a bounded factor at a time. Pure.
+ * How many memories the next range holds: as many as take about the target time and fit into one
+ * transaction, judged by the ranges committed last, changed by a bounded factor at a time. Pure.
  */
 final class RangeSizer {
 
@@ -13,6 +13,9 @@ final class RangeSizer {
   static final int MIN = 10;
   static final int MAX = 20_000;
   private static final int FACTOR_MAX = 2;
+
+  /** Below the bytes at which a worker splits a range, since what it read beyond is read again. */
+  private static final long BYTES_MAX = 12L << 20;
 
   private static final long TICK_MILLIS_MIN = 5;
   private static final long TICK_MILLIS_MAX = 50;
@@ -37,14 +40,19 @@ final class RangeSizer {
     return Math.max(TICK_MILLIS_MIN, Math.min(TICK_MILLIS_MAX, lastMillis / TICKS_A_RANGE));
   }
 
-  /** Learns from a committed range. */
-  void observe(long memories, long millis) {
+  /**
+   * Learns from a committed range.
+   *
+   * @param bytesPerMemory of decoded text, on average so far
+   */
+  void observe(long memories, long millis, long bytesPerMemory) {
     if (memories <= 0) {
       return;
     }
     lastMillis = millis;
     double perMemory = Math.max(millis, 1) / (double) memories;
-    double wanted = targetMillis / perMemory;
+    double fitting = BYTES_MAX / (double) Math.max(1, bytesPerMemory);
+    double wanted = Math.min(targetMillis / perMemory, fitting);
     double bounded = Math.max(size / (double) FACTOR_MAX, Math.min(size * FACTOR_MAX, wanted));
     size = (int) Math.max(MIN, Math.min(MAX, bounded));
   }
