@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Counts, keys and samples of the memories table. */
+/** Counts, keys and samples of the memories table, whose definition is taken not to change. */
 final class PostgresSnapshotReader implements SnapshotReader {
 
   /** Below this many rows single rows are drawn; above it whole pages, which reads less. */
@@ -26,6 +26,7 @@ final class PostgresSnapshotReader implements SnapshotReader {
   private static final int SEED = 20;
 
   private final PostgresStore store;
+  private @Nullable MemoriesTable table;
 
   PostgresSnapshotReader(PostgresStore store) {
     this.store = store;
@@ -57,7 +58,7 @@ final class PostgresSnapshotReader implements SnapshotReader {
     return store
         .read(
             connection -> {
-              MemoriesTable table = store.table(connection);
+              MemoriesTable table = table(connection);
               String query =
                   Quoting.fill(
                       "SELECT m.%1$s::text FROM %2$s m WHERE %3$s ORDER BY m.%1$s LIMIT 1 OFFSET %4$d",
@@ -71,6 +72,14 @@ final class PostgresSnapshotReader implements SnapshotReader {
               }
             })
         .orElse(null);
+  }
+
+  // Half a dozen questions to the catalog: once for a plan, not once for a range.
+  private synchronized MemoriesTable table(Connection connection) throws SQLException {
+    if (table == null) {
+      table = store.table(connection);
+    }
+    return table;
   }
 
   @Override

@@ -17,13 +17,14 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Counts, keys and samples from a SQLite store. */
+/** Counts, keys and samples from a SQLite store, whose layout is taken not to change meanwhile. */
 final class SqliteSnapshotReader implements SnapshotReader {
 
   private static final int STRETCHES = 64;
 
   private final SqliteStore store;
   private final SqliteSchema schema;
+  private @Nullable TableLayout layout;
 
   SqliteSnapshotReader(SqliteStore store, SqliteSchema schema) {
     this.store = store;
@@ -55,9 +56,16 @@ final class SqliteSnapshotReader implements SnapshotReader {
     return store
         .read(
             connection ->
-                Optional.ofNullable(
-                    keyAfterIn(connection, schema.layout(connection), lower, upper, n)))
+                Optional.ofNullable(keyAfterIn(connection, layout(connection), lower, upper, n)))
         .orElse(null);
+  }
+
+  // Finding a text key's type scans all keys: once for a plan, not once for a range.
+  private synchronized TableLayout layout(Connection connection) throws SQLException {
+    if (layout == null) {
+      layout = schema.layout(connection);
+    }
+    return layout;
   }
 
   @Override

@@ -28,17 +28,23 @@ final class LeaseKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
   private static final long PUBLISH_MILLIS = 500;
 
+  /** Soon after a range is committed: the first ones tell how large the next should be. */
+  private static final long PUBLISH_NEWS_MILLIS = 100;
+
   private final WorkerContext context;
   private final WorkerCounters counters;
   private final WorkerControl control;
   private final ScheduledExecutorService timer;
   private @Nullable Holder holder;
   private Set<StaleClaim> orphansBefore = Set.of();
+  private long publishedRanges;
+  private long publishedAtNanos;
 
   LeaseKeeper(WorkerContext context, WorkerCounters counters, WorkerControl control) {
     this.context = context;
     this.counters = counters;
     this.control = control;
+    this.publishedAtNanos = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(PUBLISH_MILLIS);
     this.timer =
         Executors.newScheduledThreadPool(
             2,
@@ -66,7 +72,9 @@ final class LeaseKeeper implements AutoCloseable {
     // Both catch what they throw: a task that throws would never run again.
     Future<?> unused =
         timer.scheduleWithFixedDelay(this::renew, renewMillis, renewMillis, TimeUnit.MILLISECONDS);
-    unused = timer.scheduleWithFixedDelay(this::publish, 0, PUBLISH_MILLIS, TimeUnit.MILLISECONDS);
+    unused =
+        timer.scheduleWithFixedDelay(
+            this::publishNews, 0, PUBLISH_NEWS_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void renew() {
@@ -131,6 +139,17 @@ final class LeaseKeeper implements AutoCloseable {
       control.stop();
     } else {
       control.setPaused(migration.get().paused());
+    }
+  }
+
+  private void publishNews() {
+    long ranges = counters.ranges.sum();
+    long now = System.nanoTime();
+    if (ranges != publishedRanges
+        || now - publishedAtNanos >= TimeUnit.MILLISECONDS.toNanos(PUBLISH_MILLIS)) {
+      publishedRanges = ranges;
+      publishedAtNanos = now;
+      publish();
     }
   }
 
