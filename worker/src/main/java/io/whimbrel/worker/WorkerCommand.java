@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -140,12 +141,14 @@ public final class WorkerCommand implements Callable<Integer> {
                 migration.migrationId(),
                 MigrationSettings.fromJson(migration.settings()),
                 WorkerContext.LEASE_TERM_DEFAULT));
+    CountDownLatch left = new CountDownLatch(1);
     Thread hook =
         new Thread(
             () -> {
               stopping = true;
               pool.close();
               say("worker " + id + " handed back its ranges and left");
+              left.countDown();
             },
             "leave");
     Runtime.getRuntime().addShutdownHook(hook);
@@ -160,10 +163,13 @@ public final class WorkerCommand implements Callable<Integer> {
     while (pool.isRunning()) {
       TimeUnit.MILLISECONDS.sleep(100);
     }
-    if (!stopping) {
-      Runtime.getRuntime().removeShutdownHook(hook);
-      pool.close();
+    if (stopping) {
+      // The hook still needs the store and the grid, which are closed when this returns.
+      left.await();
+      return 0;
     }
+    Runtime.getRuntime().removeShutdownHook(hook);
+    pool.close();
     Optional<Throwable> failure = pool.failure();
     if (failure.isPresent()) {
       say("worker " + id + " stopped: " + failure.get().getMessage());
