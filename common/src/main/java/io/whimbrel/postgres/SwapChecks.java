@@ -70,7 +70,12 @@ final class SwapChecks {
             ComparisonSql.equal(table.inlineColumns(), "n", "l"),
             table.qualified("whimbrel_ranges"),
             migrationId,
-            table.flagged("n"));
+            servingFlag(table));
+  }
+
+  // A layout without the flag got one with the copy, as a boolean.
+  private static String servingFlag(MemoriesTable legacy) {
+    return legacy.flagType() == null ? "n." + TableLayout.FLAG : legacy.flagged("n");
   }
 
   /** The legacy table's own view of its columns is what counts on the way back. */
