@@ -87,6 +87,22 @@ public final class WorkerLedger {
     }
   }
 
+  /** Ends every lease of a migration that a process held which is known to be dead. */
+  public void endAllOf(Connection connection, long migrationId, Lease dead) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE "
+                + table
+                + " SET lease_until_ms = 0 WHERE migration_id = ? AND host = ? AND process_id = ?"
+                + " AND process_started_ms = ?")) {
+      update.setLong(1, migrationId);
+      update.setString(2, dead.host());
+      update.setLong(3, dead.processId());
+      update.setLong(4, dead.processStartedMillis());
+      update.executeUpdate();
+    }
+  }
+
   public Optional<Lease> find(Connection connection, String holderId) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(

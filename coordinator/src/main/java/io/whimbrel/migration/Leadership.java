@@ -124,6 +124,7 @@ final class Leadership implements AutoCloseable {
                       .takeLead(
                           connection, migration.migrationId(), migration.epoch(), lead.self.id());
               if (won) {
+                lead.endLeasesOfDeadProcess(connection, migration);
                 ledger.workers().join(connection, migration.migrationId(), lead.self, TERM);
               }
               return won;
@@ -145,6 +146,18 @@ final class Leadership implements AutoCloseable {
     }
     Optional<Lease> lease = store.read(connection -> ledger.workers().find(connection, other));
     return lease.isPresent() && !lease.get().expired() && !isDeadHere(lease.get());
+  }
+
+  // Workers inside a coordinator that died here died with it: their ranges need not wait for the
+  // end of a lease either.
+  private void endLeasesOfDeadProcess(Connection connection, Migration migration)
+      throws SQLException {
+    String other = migration.coordinatorId();
+    Optional<Lease> lease =
+        other == null ? Optional.empty() : ledger.workers().find(connection, other);
+    if (lease.isPresent() && isDeadHere(lease.get())) {
+      ledger.workers().endAllOf(connection, migration.migrationId(), lease.get());
+    }
   }
 
   // A process of this host needs no waiting for: the system knows whether it lives.
