@@ -9,15 +9,19 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A process that is gone from one moment to the next, anywhere in its run; the same command then
  * goes on. The seed chooses the moment.
  */
 class KillIT {
+
+  /** More of them by the system property. */
+  private static final int SEEDS = Integer.getInteger("whimbrel.kill.seeds", 5);
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -30,15 +34,19 @@ class KillIT {
   @TempDir static Path folder;
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5})
+  @MethodSource("seeds")
   void migrate_endsWell_whenItsProcessWasKilledOnSqlite(long seed) throws Exception {
     killAndGoOn(Backend.SQLITE, seed);
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5})
+  @MethodSource("seeds")
   void migrate_endsWell_whenItsProcessWasKilledOnPostgres(long seed) throws Exception {
     killAndGoOn(Backend.POSTGRES_NEWEST, seed);
+  }
+
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, SEEDS);
   }
 
   private static void killAndGoOn(Backend backend, long seed) throws Exception {
@@ -46,8 +54,8 @@ class KillIT {
     DemoScene scene = TEMPLATES.get(backend).copy();
     String state;
     long done;
-    // One fifth of the run a seed, so that a few seeds meet every phase; chance within.
-    double share = (seed - 1 + new Random(seed).nextDouble()) / 5;
+    // Each seed has its part of the run, so that a few seeds meet every phase; chance within.
+    double share = (seed - 1 + new Random(seed).nextDouble()) / SEEDS;
     Duration delay = Duration.ofNanos((long) (runTime.toNanos() * share));
     try (CliProcess first = start(scene)) {
       eventually(LIMIT, () -> assertThat(scene.store().state()).isNotEmpty());
