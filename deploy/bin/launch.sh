@@ -63,9 +63,10 @@ launch() {
   read_password
   shift 3
 
-  # Together these keep the process under 512 MB resident: heap, classes, compiled code, buffers,
-  # and some room for zstd and SQLite, which allocate outside of the heap.
-  bounds="-Xms32m -Xmx320m -XX:+UseSerialGC -XX:MaxMetaspaceSize=80m -XX:ReservedCodeCacheSize=48m"
+  # A store of ordinary memories keeps the process under 512 MB resident: the heap grows only as far
+  # as it is used. The bound leaves room for single contents of 100 MB, which are handled one at a
+  # time; zstd and SQLite allocate outside of the heap.
+  bounds="-Xms32m -Xmx640m -XX:+UseSerialGC -XX:MaxMetaspaceSize=80m -XX:ReservedCodeCacheSize=48m"
   bounds="$bounds -XX:MaxDirectMemorySize=32m -Xss512k -XX:+ExitOnOutOfMemoryError"
 
   # glibc gives each thread an arena of its own otherwise, and native memory grows with the threads.

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Locale;
 
 /** The tables of the ledger. All names begin with {@code whimbrel_}; times are milliseconds. */
 public final class LedgerSchema {
@@ -33,7 +34,9 @@ public final class LedgerSchema {
     try (Statement statement = connection.createStatement()) {
       for (String ddl :
           List.of(
-              """
+              String.format(
+                  Locale.ROOT,
+                  """
               CREATE TABLE IF NOT EXISTS %swhimbrel_migrations (
                 migration_id %s,
                 kind TEXT NOT NULL,
@@ -52,9 +55,12 @@ public final class LedgerSchema {
                 planned_to TEXT,
                 plan_done INTEGER NOT NULL DEFAULT 0,
                 facts TEXT NOT NULL DEFAULT '{}',
-                reason TEXT)"""
-                  .formatted(qualifier, dialect.identity()),
-              """
+                reason TEXT)""",
+                  qualifier,
+                  dialect.identity()),
+              String.format(
+                  Locale.ROOT,
+                  """
               CREATE TABLE IF NOT EXISTS %swhimbrel_ranges (
                 range_id %s,
                 migration_id BIGINT NOT NULL,
@@ -76,12 +82,15 @@ public final class LedgerSchema {
                 mismatches INTEGER NOT NULL DEFAULT 0,
                 elapsed_ms BIGINT NOT NULL DEFAULT 0,
                 finished_at_ms BIGINT,
-                UNIQUE (migration_id, kind, round, lower_key))"""
-                  .formatted(qualifier, dialect.identity()),
+                UNIQUE (migration_id, kind, round, lower_key))""",
+                  qualifier,
+                  dialect.identity()),
               "CREATE INDEX IF NOT EXISTS whimbrel_ranges_open ON "
                   + (dialect == LedgerDialect.POSTGRESQL ? qualifier : "")
                   + "whimbrel_ranges (migration_id, state) WHERE state <> 'DONE'",
-              """
+              String.format(
+                  Locale.ROOT,
+                  """
               CREATE TABLE IF NOT EXISTS %swhimbrel_workers (
                 worker_id TEXT PRIMARY KEY,
                 role TEXT NOT NULL,
@@ -91,9 +100,11 @@ public final class LedgerSchema {
                 process_started_ms BIGINT NOT NULL,
                 threads INTEGER NOT NULL,
                 joined_at_ms BIGINT NOT NULL,
-                lease_until_ms BIGINT NOT NULL)"""
-                  .formatted(qualifier),
-              """
+                lease_until_ms BIGINT NOT NULL)""",
+                  qualifier),
+              String.format(
+                  Locale.ROOT,
+                  """
               CREATE TABLE IF NOT EXISTS %swhimbrel_failures (
                 migration_id BIGINT NOT NULL,
                 memory_key TEXT NOT NULL,
@@ -101,9 +112,11 @@ public final class LedgerSchema {
                 reason TEXT NOT NULL,
                 detail TEXT NOT NULL,
                 range_id BIGINT NOT NULL,
-                PRIMARY KEY (migration_id, memory_key))"""
-                  .formatted(qualifier),
-              """
+                PRIMARY KEY (migration_id, memory_key))""",
+                  qualifier),
+              String.format(
+                  Locale.ROOT,
+                  """
               CREATE TABLE IF NOT EXISTS %swhimbrel_undo (
                 migration_id BIGINT NOT NULL,
                 memory_key TEXT NOT NULL,
@@ -111,8 +124,9 @@ public final class LedgerSchema {
                 content_compressed INTEGER,
                 content_segment BIGINT NOT NULL,
                 content_offset INTEGER NOT NULL,
-                PRIMARY KEY (migration_id, memory_key))"""
-                  .formatted(qualifier, bytes))) {
+                PRIMARY KEY (migration_id, memory_key))""",
+                  qualifier,
+                  bytes))) {
         statement.execute(ddl);
       }
     }

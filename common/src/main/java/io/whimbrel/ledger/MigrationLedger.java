@@ -122,7 +122,9 @@ public final class MigrationLedger {
         + (to.isTerminal() ? ", finished_at_ms = " + dialect.nowMillis() : "")
         + " WHERE migration_id = ? AND epoch = ? AND state = '"
         + from
-        + "'";
+        + "'"
+        // Whoever was asked to undo everything does not finish instead.
+        + (to == MigrationState.COMPLETED ? " AND cancelled = 0" : "");
   }
 
   /** The same move as SQL text, for the one statement that swaps the tables. */

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +55,15 @@ public final class RangeLedger {
   public int addVerifyRanges(Connection connection, long migrationId) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            ("INSERT INTO %1$s (migration_id, kind, round, lower_key, upper_key, state)"
+            String.format(
+                Locale.ROOT,
+                "INSERT INTO %1$s (migration_id, kind, round, lower_key, upper_key, state)"
                     + " SELECT c.migration_id, 'VERIFY', 0, c.lower_key, c.upper_key, 'PENDING'"
                     + " FROM %1$s c WHERE c.migration_id = ? AND c.kind = 'COPY' AND c.state = 'DONE'"
                     + " AND NOT EXISTS (SELECT 1 FROM %1$s v WHERE v.migration_id = c.migration_id"
                     + " AND v.kind = 'VERIFY' AND v.round = 0 AND v.lower_key = c.lower_key)"
-                    + " ORDER BY c.range_id")
-                .formatted(table))) {
+                    + " ORDER BY c.range_id",
+                table))) {
       insert.setLong(1, migrationId);
       return insert.executeUpdate();
     }
@@ -68,18 +71,21 @@ public final class RangeLedger {
 
   /** Claims the range if it is still pending; empty when somebody else was first. */
   public Optional<ClaimedRange> claim(
-      Connection connection, long rangeId, String workerId, BackendId backend) throws SQLException {
+      Connection connection, long migrationId, long rangeId, String workerId, BackendId backend)
+      throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
             "UPDATE "
                 + table
                 + " SET state = 'CLAIMED', attempt = attempt + 1, worker_id = ?, backend_pid = ?,"
-                + " backend_started_us = ? WHERE range_id = ? AND state = 'PENDING'"
+                + " backend_started_us = ? WHERE range_id = ? AND migration_id = ? AND state ="
+                + " 'PENDING'"
                 + " RETURNING range_id, migration_id, kind, round, lower_key, upper_key, attempt")) {
       update.setString(1, workerId);
       update.setInt(2, backend.processId());
       update.setLong(3, backend.startedAtMicros());
       update.setLong(4, rangeId);
+      update.setLong(5, migrationId);
       try (ResultSet row = update.executeQuery()) {
         return row.next() ? Optional.of(claimed(row)) : Optional.empty();
       }
@@ -98,7 +104,9 @@ public final class RangeLedger {
                 + dialect.skipLocked())) {
       select.setLong(1, migrationId);
       try (ResultSet row = select.executeQuery()) {
-        return row.next() ? claim(connection, row.getLong(1), workerId, backend) : Optional.empty();
+        return row.next()
+            ? claim(connection, migrationId, row.getLong(1), workerId, backend)
+            : Optional.empty();
       }
     }
   }
@@ -145,7 +153,7 @@ public final class RangeLedger {
       Connection connection, ClaimedRange claim, KeyRange rest, String workerId, BackendId backend)
       throws SQLException {
     long rangeId = add(connection, claim.migrationId(), claim.kind(), claim.round(), rest);
-    return claim(connection, rangeId, workerId, backend).orElseThrow();
+    return claim(connection, claim.migrationId(), rangeId, workerId, backend).orElseThrow();
   }
 
   /** Hands a range back; false when it was not ours any more. */
@@ -195,18 +203,22 @@ public final class RangeLedger {
                 + dialect.nowMillis()
                 + ")")) {
       select.setLong(1, migrationId);
-      try (ResultSet row = select.executeQuery()) {
-        List<StaleClaim> stale = new ArrayList<>();
-        while (row.next()) {
-          stale.add(
-              new StaleClaim(
-                  row.getLong(1),
-                  row.getInt(2),
-                  row.getString(3),
-                  new BackendId(row.getInt(4), row.getLong(5))));
-        }
-        return stale;
+      return staleClaims(select);
+    }
+  }
+
+  private static List<StaleClaim> staleClaims(PreparedStatement select) throws SQLException {
+    try (ResultSet row = select.executeQuery()) {
+      List<StaleClaim> stale = new ArrayList<>();
+      while (row.next()) {
+        stale.add(
+            new StaleClaim(
+                row.getLong(1),
+                row.getInt(2),
+                row.getString(3),
+                new BackendId(row.getInt(4), row.getLong(5))));
       }
+      return stale;
     }
   }
 
@@ -245,6 +257,20 @@ public final class RangeLedger {
         row.next();
         return row.getInt(1);
       }
+    }
+  }
+
+  /** Claims that a worker holds, for one that may have lost count of them. */
+  public List<StaleClaim> claimsOf(Connection connection, long migrationId, String workerId)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT range_id, attempt, worker_id, backend_pid, backend_started_us FROM "
+                + table
+                + " WHERE migration_id = ? AND state = 'CLAIMED' AND worker_id = ?")) {
+      select.setLong(1, migrationId);
+      select.setString(2, workerId);
+      return staleClaims(select);
     }
   }
 

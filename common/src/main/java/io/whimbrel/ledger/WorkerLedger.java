@@ -6,6 +6,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -122,6 +124,26 @@ public final class WorkerLedger {
                     row.getLong(4),
                     row.getInt(5) != 0))
             : Optional.empty();
+      }
+    }
+  }
+
+  /** Leases of a migration that have not run out. */
+  public List<Lease> running(Connection connection, long migrationId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT worker_id, host, process_id, process_started_ms FROM "
+                + table
+                + " WHERE migration_id = ? AND lease_until_ms >= "
+                + dialect.nowMillis())) {
+      select.setLong(1, migrationId);
+      try (ResultSet row = select.executeQuery()) {
+        List<Lease> leases = new ArrayList<>();
+        while (row.next()) {
+          leases.add(
+              new Lease(row.getString(1), row.getString(2), row.getLong(3), row.getLong(4), false));
+        }
+        return leases;
       }
     }
   }

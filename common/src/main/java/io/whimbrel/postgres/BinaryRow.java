@@ -53,6 +53,11 @@ final class BinaryRow {
         : Arrays.copyOfRange(message, start(field), start(field) + length(field));
   }
 
+  /** Bytes of the whole row as the server sent it. */
+  int messageBytes() {
+    return message.length;
+  }
+
   byte[] bytes(int field) {
     return Arrays.copyOfRange(message, start(field), start(field) + requireLength(field));
   }

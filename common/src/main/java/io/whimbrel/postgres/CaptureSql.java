@@ -76,7 +76,8 @@ final class CaptureSql {
 
   private static String function(MemoriesTable table, String function, String key) {
     String insert = "INSERT INTO " + table.qualified(LOG) + " (memory_key) ";
-    return """
+    return Quoting.fill(
+        """
     CREATE OR REPLACE FUNCTION %1$s RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $whimbrel$
     BEGIN
@@ -91,8 +92,8 @@ final class CaptureSql {
         %2$s VALUES (NULL);
       END IF;
       RETURN NULL;
-    END $whimbrel$"""
-        .formatted(function, insert, key);
+    END $whimbrel$""",
+        function, insert, key);
   }
 
   /** Drops functions with the triggers that use them, then the log. */

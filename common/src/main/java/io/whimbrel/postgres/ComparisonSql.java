@@ -26,6 +26,9 @@ final class ComparisonSql {
 
   private ComparisonSql() {}
 
+  // Bounds are said of both tables: the server draws no such conclusion from equal keys, and would
+  // read the whole other table for every range.
+
   static String rows(MemoriesTable table, String copyTable, KeyRange keys) {
     String newSegment =
         "(c."
@@ -61,6 +64,8 @@ final class ComparisonSql {
         + table.key()
         + " = m."
         + table.key()
+        + " AND "
+        + RangeSql.within(table, "c", keys)
         + " LEFT JOIN "
         + table.qualified(TableLayout.SEGMENTS_TABLE)
         + " s ON s.segment_id = c."
@@ -82,6 +87,8 @@ final class ComparisonSql {
         + table.key()
         + " = c."
         + table.key()
+        + " AND "
+        + RangeSql.within(table, "m", keys)
         + ")";
   }
 
@@ -95,8 +102,9 @@ final class ComparisonSql {
             .map(Quoting::identifier)
             .map(
                 name ->
-                    "%s.%s::text IS NOT DISTINCT FROM %s.%s::text COLLATE \"C\""
-                        .formatted(left, name, right, name))
+                    Quoting.fill(
+                        "%s.%s::text IS NOT DISTINCT FROM %s.%s::text COLLATE \"C\"",
+                        left, name, right, name))
             .collect(Collectors.joining(" AND "));
     return "CASE WHEN ROW("
         + MemoriesTable.columns(left, columns)

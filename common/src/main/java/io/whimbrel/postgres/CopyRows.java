@@ -46,10 +46,14 @@ final class CopyRows implements AutoCloseable {
     return SIGNATURE_BYTES + 2 * Integer.BYTES + extension;
   }
 
+  /**
+   * Reads what is left, which the range bounds: the driver's own way of calling a COPY off leaves
+   * its connection unusable.
+   */
   @Override
   public void close() throws SQLException {
-    if (copy.isActive()) {
-      copy.cancelCopy();
+    while (copy.isActive() && copy.readFromCopy() != null) {
+      // Each message is dropped as it comes.
     }
   }
 }

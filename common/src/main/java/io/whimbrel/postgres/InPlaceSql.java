@@ -55,7 +55,8 @@ final class InPlaceSql {
   // The old values are read under the row's lock, as RETURNING shows only the new ones.
   private String packSql() {
     String flag = "bool".equals(table.flagType()) ? "true" : "1";
-    return """
+    return Quoting.fill(
+        """
     WITH old AS (
       SELECT m.%1$s AS key, %2$s AS content, m.content_compressed::integer AS flag
       FROM %3$s m
@@ -72,15 +73,14 @@ final class InPlaceSql {
     SELECT %7$d, key, content, flag, segment, position FROM packed
     ON CONFLICT (migration_id, memory_key) DO UPDATE SET content = excluded.content,
       content_compressed = excluded.content_compressed,
-      content_segment = excluded.content_segment, content_offset = excluded.content_offset"""
-        .formatted(
-            table.key(),
-            table.contentBytes("m"),
-            table.qualified(),
-            keyCast(),
-            flag,
-            table.qualified("whimbrel_undo"),
-            migrationId);
+      content_segment = excluded.content_segment, content_offset = excluded.content_offset""",
+        table.key(),
+        table.contentBytes("m"),
+        table.qualified(),
+        keyCast(),
+        flag,
+        table.qualified("whimbrel_undo"),
+        migrationId);
   }
 
   private String keyCast() {
@@ -100,7 +100,8 @@ final class InPlaceSql {
     String flag =
         "bool".equals(table.flagType()) ? "u.content_compressed <> 0" : "u.content_compressed";
     String sql =
-        """
+        Quoting.fill(
+            """
         WITH undone AS (
           DELETE FROM %1$s u WHERE u.migration_id = %2$d RETURNING u.*)
         UPDATE %3$s m SET content = convert_from(u.content, 'UTF8'), content_compressed = %4$s,
@@ -108,14 +109,13 @@ final class InPlaceSql {
           content_crc32c = NULL
         FROM undone u
         WHERE m.%5$s = u.memory_key%6$s AND m.content IS NULL
-          AND m.content_segment = u.content_segment AND m.content_offset = u.content_offset"""
-            .formatted(
-                table.qualified("whimbrel_undo"),
-                migrationId,
-                table.qualified(),
-                flag,
-                table.key(),
-                keyCast());
+          AND m.content_segment = u.content_segment AND m.content_offset = u.content_offset""",
+            table.qualified("whimbrel_undo"),
+            migrationId,
+            table.qualified(),
+            flag,
+            table.key(),
+            keyCast());
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       return statement.executeLargeUpdate();
     }

@@ -56,7 +56,7 @@ final class IndexCopier {
     String key =
         Catalog.texts(
                 connection,
-                KEY_INDEX.formatted(table.oid(), Quoting.literal(table.layout().keyColumn())))
+                Quoting.fill(KEY_INDEX, table.oid(), Quoting.literal(table.layout().keyColumn())))
             .get(0);
     for (Index index : missing(connection)) {
       if (index.name().equals(key)) {
@@ -86,7 +86,7 @@ final class IndexCopier {
     List<Index> indexes = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet row =
-            statement.executeQuery(ALL.formatted(table.oid(), Quoting.literal(schema)))) {
+            statement.executeQuery(Quoting.fill(ALL, table.oid(), Quoting.literal(schema)))) {
       while (row.next()) {
         indexes.add(new Index(row.getString(1), row.getString(10), statements(row)));
       }
@@ -101,20 +101,21 @@ final class IndexCopier {
     List<String> statements = new ArrayList<>();
     if (row.getBoolean(9)) {
       statements.add(
-          "ALTER TABLE %s ADD CONSTRAINT %s %s"
-              .formatted(copy, Quoting.identifier(constraint), row.getString(6)));
+          Quoting.fill(
+              "ALTER TABLE %s ADD CONSTRAINT %s %s",
+              copy, Quoting.identifier(constraint), row.getString(6)));
     } else {
       statements.add(moved(row.getString(2), row.getString(3), copy));
       if (constraint != null) {
         statements.add(
-            "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s%s"
-                .formatted(
-                    copy,
-                    Quoting.identifier(constraint),
-                    row.getString(5).equals("p") ? "PRIMARY KEY" : "UNIQUE",
-                    index,
-                    row.getBoolean(7) ? " DEFERRABLE" : "",
-                    row.getBoolean(8) ? " INITIALLY DEFERRED" : ""));
+            Quoting.fill(
+                "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s%s",
+                copy,
+                Quoting.identifier(constraint),
+                row.getString(5).equals("p") ? "PRIMARY KEY" : "UNIQUE",
+                index,
+                row.getBoolean(7) ? " DEFERRABLE" : "",
+                row.getBoolean(8) ? " INITIALLY DEFERRED" : ""));
       }
     }
     comment(statements, "INDEX " + Quoting.identifier(schema) + "." + index, row.getString(11));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.postgres;
 
+import io.whimbrel.store.Column;
 import io.whimbrel.store.TableLayout;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +59,19 @@ record MemoriesTable(
     return Quoting.identifier(layout.keyColumn());
   }
 
-  /** Carried columns, each behind the alias, as a select list. */
+  /**
+   * Carried columns, each behind the alias, as a select list. XML goes as text: its own binary form
+   * leaves out what a declaration says, and the text is taken back as it is.
+   */
   String carried(String alias) {
-    return columns(alias, layout.carriedColumns());
+    Set<String> xml =
+        layout.columns().stream()
+            .filter(column -> column.declaredType().equals("xml"))
+            .map(Column::name)
+            .collect(Collectors.toUnmodifiableSet());
+    return layout.carriedColumns().stream()
+        .map(name -> columns(alias, List.of(name)) + (xml.contains(name) ? "::text" : ""))
+        .collect(Collectors.joining(", "));
   }
 
   /** Content, and its flag where the table has one. */

@@ -69,11 +69,12 @@ final class PostgresComparisonCursor implements ComparisonCursor {
         pointer(row));
   }
 
-  // A pointer with a hole is no pointer; the row then compares as inline, and differs.
+  // A pointer with a hole, or to an impossible place, is none; the row then compares as inline, and
+  // differs.
   private static @Nullable Pointer pointer(BinaryRow row) {
     int field = ComparisonSql.POINTER;
     for (int i = 0; i < 4; i++) {
-      if (row.isNull(field + i)) {
+      if (row.isNull(field + i) || (i < 3 && row.integer(field + i) < 0)) {
         return null;
       }
     }

@@ -42,6 +42,11 @@ final class PostgresLegacyCursor implements LegacyCursor {
   }
 
   @Override
+  public long contentBytes() {
+    return current == null ? 0 : current.messageBytes();
+  }
+
+  @Override
   public LegacyRow row() {
     if (current == null) {
       throw new IllegalStateException("no current row");

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Counts, keys and samples of the memories table. */
+/** Counts, keys and samples of the memories table, whose definition is taken not to change. */
 final class PostgresSnapshotReader implements SnapshotReader {
 
   /** Below this many rows single rows are drawn; above it whole pages, which reads less. */
@@ -26,6 +26,7 @@ final class PostgresSnapshotReader implements SnapshotReader {
   private static final int SEED = 20;
 
   private final PostgresStore store;
+  private @Nullable MemoriesTable table;
 
   PostgresSnapshotReader(PostgresStore store) {
     this.store = store;
@@ -37,8 +38,9 @@ final class PostgresSnapshotReader implements SnapshotReader {
         connection -> {
           MemoriesTable table = store.table(connection);
           String query =
-              "SELECT count(*), (SELECT m.%1$s::text FROM %2$s m ORDER BY m.%1$s DESC LIMIT 1) FROM %2$s"
-                  .formatted(table.key(), table.qualified());
+              Quoting.fill(
+                  "SELECT count(*), (SELECT m.%1$s::text FROM %2$s m ORDER BY m.%1$s DESC LIMIT 1) FROM %2$s",
+                  table.key(), table.qualified());
           try (Statement statement = connection.createStatement();
               ResultSet row = statement.executeQuery(query)) {
             row.next();
@@ -56,20 +58,28 @@ final class PostgresSnapshotReader implements SnapshotReader {
     return store
         .read(
             connection -> {
-              MemoriesTable table = store.table(connection);
+              MemoriesTable table = table(connection);
               String query =
-                  "SELECT m.%1$s::text FROM %2$s m WHERE %3$s ORDER BY m.%1$s LIMIT 1 OFFSET %4$d"
-                      .formatted(
-                          table.key(),
-                          table.qualified(),
-                          RangeSql.within(table, "m", new KeyRange(lower, upper)),
-                          n - 1);
+                  Quoting.fill(
+                      "SELECT m.%1$s::text FROM %2$s m WHERE %3$s ORDER BY m.%1$s LIMIT 1 OFFSET %4$d",
+                      table.key(),
+                      table.qualified(),
+                      RangeSql.within(table, "m", new KeyRange(lower, upper)),
+                      n - 1);
               try (Statement statement = connection.createStatement();
                   ResultSet row = statement.executeQuery(query)) {
                 return row.next() ? Optional.of(row.getString(1)) : Optional.<String>empty();
               }
             })
         .orElse(null);
+  }
+
+  // Half a dozen questions to the catalog: once for a plan, not once for a range.
+  private synchronized MemoriesTable table(Connection connection) throws SQLException {
+    if (table == null) {
+      table = store.table(connection);
+    }
+    return table;
   }
 
   @Override
@@ -138,12 +148,12 @@ final class PostgresSnapshotReader implements SnapshotReader {
     if (rows <= wanted) {
       return table.qualified() + " m";
     }
-    return "%s m TABLESAMPLE %s (%s) REPEATABLE (%d)"
-        .formatted(
-            table.qualified(),
-            rows <= SINGLE_ROWS_MAX ? "BERNOULLI" : "SYSTEM",
-            String.format(Locale.ROOT, "%.6f", Math.max(0.0001, 100.0 * wanted / rows)),
-            SEED);
+    return Quoting.fill(
+        "%s m TABLESAMPLE %s (%s) REPEATABLE (%d)",
+        table.qualified(),
+        rows <= SINGLE_ROWS_MAX ? "BERNOULLI" : "SYSTEM",
+        String.format(Locale.ROOT, "%.6f", Math.max(0.0001, 100.0 * wanted / rows)),
+        SEED);
   }
 
   private static double number(Connection connection, String query) throws SQLException {

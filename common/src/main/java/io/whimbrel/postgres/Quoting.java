@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.postgres;
 
+import java.util.Locale;
+
 /** Text of SQL pieces that cannot be parameters: identifiers, and literals inside COPY or DO. */
 final class Quoting {
 
   private Quoting() {}
+
+  /** {@link String#format}, free of the machine's language. */
+  static String fill(String template, Object... values) {
+    return String.format(Locale.ROOT, template, values);
+  }
 
   static String identifier(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';

@@ -201,7 +201,7 @@ final class Refusals {
       throws SQLException {
     List<String> names = Catalog.texts(connection, query);
     if (!names.isEmpty()) {
-      throw new StoreRefusedException(check.message().formatted(String.join(", ", names)));
+      throw new StoreRefusedException(Quoting.fill(check.message(), String.join(", ", names)));
     }
   }
 }

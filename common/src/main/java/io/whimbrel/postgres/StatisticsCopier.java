@@ -34,7 +34,8 @@ final class StatisticsCopier {
           Catalog.execute(connection, Catalog.QUALIFY_NAMES);
           String schema = Quoting.literal(MemoriesTable.copySchema(migrationId));
           Catalog.execute(
-              connection, Catalog.texts(connection, DEFINITIONS.formatted(schema, table.oid())));
+              connection,
+              Catalog.texts(connection, Quoting.fill(DEFINITIONS, schema, table.oid())));
           return true;
         });
   }

@@ -53,7 +53,8 @@ final class SwapChecks {
    */
   static String changedSinceCutOver(MemoriesTable table, long migrationId) {
     String legacy = Quoting.identifier(MemoriesTable.legacySchema(migrationId));
-    return """
+    return Quoting.fill(
+        """
     SELECT format('memory %%s was written after the cut-over, and going back would lose that',
       coalesce(n.%1$s::text, l.%1$s::text))
     FROM %2$s n FULL JOIN %3$s.memories l ON l.%1$s = n.%1$s
@@ -61,21 +62,16 @@ final class SwapChecks {
       WHEN n.content IS NOT NULL OR n.content_segment IS NULL THEN %5$s
       ELSE n.content_segment >> 20 IN (SELECT r.range_id FROM %6$s r
         WHERE r.migration_id = %7$d AND r.kind = 'COPY') AND %8$s END
-    LIMIT 1"""
-        .formatted(
-            table.key(),
-            table.qualified(),
-            legacy,
-            ComparisonSql.equal(table.layout().carriedColumns(), "n", "l"),
-            ComparisonSql.equal(table.inlineColumns(), "n", "l"),
-            table.qualified("whimbrel_ranges"),
-            migrationId,
-            servingFlag(table));
-  }
-
-  // A layout without the flag got one with the copy, as a boolean.
-  private static String servingFlag(MemoriesTable legacy) {
-    return legacy.flagType() == null ? "n." + TableLayout.FLAG : legacy.flagged("n");
+    LIMIT 1""",
+        table.key(),
+        table.qualified(),
+        legacy,
+        ComparisonSql.equal(table.layout().carriedColumns(), "n", "l"),
+        ComparisonSql.equal(table.inlineColumns(), "n", "l"),
+        table.qualified("whimbrel_ranges"),
+        migrationId,
+        // A flag that the migration added is nothing that the application could have changed.
+        table.flagType() == null ? "true" : table.flagged("n"));
   }
 
   /** The legacy table's own view of its columns is what counts on the way back. */

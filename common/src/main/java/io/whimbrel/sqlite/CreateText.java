@@ -44,7 +44,9 @@ final class CreateText {
         continue;
       }
       for (int at = item[0] + 1; at + 1 <= item[1]; at++) {
-        if (tokens.get(at).is("not") && tokens.get(at + 1).is("null")) {
+        if (tokens.get(at).depth() == 1
+            && tokens.get(at).is("not")
+            && tokens.get(at + 1).is("null")) {
           int first = at - 2 > item[0] && tokens.get(at - 2).is("constraint") ? at - 2 : at;
           int last = at + 1;
           if (last + 3 <= item[1]
@@ -109,6 +111,19 @@ final class CreateText {
   static boolean mentions(String sql, String identifier) {
     return SqlTokens.of(sql).stream()
         .anyMatch(token -> !token.text().startsWith("'") && token.names(identifier));
+  }
+
+  /** Whether the trigger fires on updates. */
+  static boolean isUpdateTrigger(String sql) {
+    for (Token token : SqlTokens.of(sql)) {
+      if (token.is("on")) {
+        return false;
+      }
+      if (token.is("update")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the table was made WITHOUT ROWID. */

@@ -7,6 +7,7 @@ import io.whimbrel.keyrange.KeyRange;
 import io.whimbrel.store.TableLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The statements that read, copy and compare rows, built once from the layout. */
@@ -52,7 +53,9 @@ final class RowStatements {
         + flag
         + ", "
         + size
-        + " FROM "
+        + ", octet_length(m."
+        + TableLayout.CONTENT
+        + ") FROM "
         + legacy()
         + " m WHERE "
         + where(keys, "m")
@@ -101,6 +104,20 @@ final class RowStatements {
         + " WHERE "
         + key
         + " = ?";
+  }
+
+  /** Copies the first row as if it were packed, to see whether the definition allows it. */
+  String rehearsal() {
+    return "INSERT INTO "
+        + copy
+        + " ("
+        + String.join(", ", carried())
+        + ", content, content_compressed, content_segment, content_offset, content_length,"
+        + " content_crc32c) SELECT "
+        + String.join(", ", carried())
+        + ", NULL, 1, 1, 0, 0, 0 FROM "
+        + legacy()
+        + " LIMIT 1";
   }
 
   /** Copies one row with its content exactly as stored; parameters: [size,] key. */
@@ -164,8 +181,10 @@ final class RowStatements {
 
   // IS knows NULL; the collation of a column must not make different texts equal.
   private static String same(String column) {
-    return "(m.%1$s IS c.%1$s COLLATE BINARY AND typeof(m.%1$s) = typeof(c.%1$s))"
-        .formatted(column);
+    return String.format(
+        Locale.ROOT,
+        "(m.%1$s IS c.%1$s COLLATE BINARY AND typeof(m.%1$s) = typeof(c.%1$s))",
+        column);
   }
 
   static final String INSERT_SEGMENT =

@@ -38,7 +38,7 @@ final class SqliteBackup implements StoreBackup {
 
   @Override
   public BackupResult take(Path directory, String name) throws SQLException, IOException {
-    Files.createDirectories(directory);
+    createOwnerOnlyDirectory(directory);
     Path target = directory.resolve(name + ".db");
     Path partial = directory.resolve(name + ".db.partial");
     Files.deleteIfExists(partial);
@@ -55,6 +55,19 @@ final class SqliteBackup implements StoreBackup {
       BackupResult result = check(partial, quiet ? before : Map.of());
       Files.move(partial, target);
       return new BackupResult(target, result.sizeBytes(), result.check());
+    }
+  }
+
+  private static void createOwnerOnlyDirectory(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    try {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (UnsupportedOperationException e) {
+      Files.createDirectories(directory);
     }
   }
 
@@ -85,14 +98,23 @@ final class SqliteBackup implements StoreBackup {
             SqliteStore.open(new StoreUrl.SqliteUrl(backup), SqliteStore.Access.READ_WRITE);
         SqliteStore.Exclusive writer = copy.lockWriter();
         Statement statement = writer.connection().createStatement()) {
-      statement.execute("PRAGMA journal_mode = DELETE");
+      Sqlite.text(statement, "PRAGMA journal_mode = DELETE");
       writer.begin();
-      new SqliteCapture(copy, new SqliteSchema()).remove(writer.connection());
       boolean ledger =
           Sqlite.number(
                   statement,
                   "SELECT count(*) FROM sqlite_master WHERE name = 'whimbrel_migrations'")
               > 0;
+      boolean retained =
+          ledger
+              && Sqlite.number(
+                      statement,
+                      "SELECT count(*) FROM whimbrel_migrations WHERE state = 'COMPLETED'")
+                  > 0;
+      // While a legacy table is kept, the log holds what a rollback must carry back.
+      if (!retained) {
+        new SqliteCapture(copy, new SqliteSchema()).remove(writer.connection());
+      }
       if (ledger && Sqlite.number(statement, "SELECT count(*) FROM whimbrel_migrations") <= 1) {
         for (String table : LedgerSchema.TABLES) {
           statement.execute("DROP TABLE IF EXISTS " + table);

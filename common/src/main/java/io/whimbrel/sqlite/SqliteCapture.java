@@ -156,15 +156,21 @@ final class SqliteCapture implements Capture {
     }
   }
 
-  /** Whether exactly the triggers of this layout are there. */
+  /** Whether the log and exactly the triggers of this layout are there, text by text. */
   boolean isComplete(Connection connection) throws SQLException {
     TableLayout layout = schema.layout(connection);
     List<String> wanted =
         triggers(layout, schema.uniqueIndexes(connection, layout.table())).stream()
-            .map(sql -> sql.substring(sql.indexOf(PREFIX)).split(" ", 2)[0])
+            .map(sql -> sql.substring(sql.indexOf(PREFIX)))
             .sorted()
             .toList();
-    return wanted.equals(installed(connection));
+    List<String> found =
+        schema.objects(connection).stream()
+            .filter(object -> object.type().equals("trigger") && object.name().startsWith(PREFIX))
+            .map(object -> object.sql().substring(object.sql().indexOf(PREFIX)))
+            .sorted()
+            .toList();
+    return wanted.equals(found) && schema.find(connection, "table", LOG).isPresent();
   }
 
   private static List<String> installed(Connection connection) throws SQLException {

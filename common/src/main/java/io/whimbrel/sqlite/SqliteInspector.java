@@ -58,6 +58,7 @@ final class SqliteInspector implements StoreInspector {
           TableLayout layout = schema.layout(connection);
           refuseHalfDone(connection, layout);
           refuseWhatReadsContent(connection, layout);
+          refuseWhatPackingFires(connection, layout);
           List<String> facts = new ArrayList<>();
           List<String> warnings = new ArrayList<>();
           describe(connection, facts, warnings);
@@ -76,7 +77,7 @@ final class SqliteInspector implements StoreInspector {
               // The copy and its segments stay below the table's own size; the log of one range and
               // the backup come on top.
               sizes.memories() + sizes.wholeStore() + (64L << 20),
-              freeBytes());
+              freeBytes(store.file()));
         });
   }
 
@@ -135,6 +136,13 @@ final class SqliteInspector implements StoreInspector {
                 + " change it, before you migrate");
       }
     }
+    for (SqliteSchema.UniqueIndex unique : schema.uniqueIndexes(connection, TableLayout.TABLE)) {
+      if (!layout.hasPointers() && unique.columns().contains(TableLayout.CONTENT)) {
+        throw new StoreRefusedException(
+            "`content` is UNIQUE, which means nothing once packed memories have NULL there: drop"
+                + " that constraint before you migrate");
+      }
+    }
     for (Column column : layout.columns()) {
       if (column.generated() && generatedFromContent(connection, column)) {
         throw new StoreRefusedException(
@@ -142,6 +150,23 @@ final class SqliteInspector implements StoreInspector {
                 + column.name()
                 + "` may read `content`, which is NULL for packed memories: drop it before you"
                 + " migrate");
+      }
+    }
+  }
+
+  // Packing in place updates rows of the application's own table.
+  private void refuseWhatPackingFires(Connection connection, TableLayout layout)
+      throws SQLException {
+    if (!layout.hasPointers()) {
+      return;
+    }
+    for (SchemaObject trigger : schema.on(connection, "trigger", TableLayout.TABLE)) {
+      if (CreateText.isUpdateTrigger(trigger.sql())) {
+        throw new StoreRefusedException(
+            "the trigger `"
+                + trigger.name()
+                + "` fires on updates of `memories`, and packing in place would set it off: drop it"
+                + " while you migrate");
       }
     }
   }
@@ -196,12 +221,13 @@ final class SqliteInspector implements StoreInspector {
     return names.contains("importance") ? "S" : "memories of " + names.size() + " columns";
   }
 
-  private long freeBytes() {
+  /** Free bytes on the volume of the file. */
+  static long freeBytes(Path file) {
     try {
-      Path directory = store.file().toAbsolutePath().getParent();
+      Path directory = file.toAbsolutePath().getParent();
       return directory == null ? -1 : Files.getFileStore(directory).getUsableSpace();
     } catch (IOException e) {
-      throw new UncheckedIOException("asking for free space beside " + store.file(), e);
+      throw new UncheckedIOException("asking for free space beside " + file, e);
     }
   }
 

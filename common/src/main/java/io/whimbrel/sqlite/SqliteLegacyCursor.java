@@ -55,6 +55,11 @@ final class SqliteLegacyCursor implements LegacyCursor {
   }
 
   @Override
+  public long contentBytes() throws SQLException {
+    return rows.getLong(6);
+  }
+
+  @Override
   public LegacyRow row() throws SQLException {
     String key = Sqlite.key(rows, 1, layout.keyType());
     if (key == null) {

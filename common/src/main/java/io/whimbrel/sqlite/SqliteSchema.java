@@ -41,6 +41,12 @@ final class SqliteSchema {
                 () ->
                     new StoreRefusedException(
                         "there is no table `memories` in this store: check --db-url"));
+    if (!object.name().equals(table)) {
+      throw new StoreRefusedException(
+          "the table is spelled `"
+              + object.name()
+              + "`, and must be `memories`: rename it before you migrate");
+    }
     if (Sqlite.lower(object.sql()).startsWith("create virtual")) {
       throw new StoreRefusedException("`memories` is a virtual table: it cannot be migrated");
     }

@@ -6,6 +6,7 @@ import static io.whimbrel.sqlite.CreateText.quote;
 import io.whimbrel.format.Dictionary;
 import io.whimbrel.sqlite.SqliteSchema.SchemaObject;
 import io.whimbrel.store.ShadowTable;
+import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.TableLayout;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,11 +16,16 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The copy beside the legacy table in a SQLite file. */
 final class SqliteShadowTable implements ShadowTable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteShadowTable.class);
 
   private final SqliteStore store;
   private final SqliteSchema schema;
@@ -77,6 +83,33 @@ final class SqliteShadowTable implements ShadowTable {
             table));
     for (String column : addedColumns(layout, CreateText.isStrict(legacy))) {
       statement.execute("ALTER TABLE " + quote(table) + " ADD COLUMN " + column);
+    }
+  }
+
+  @Override
+  public void rehearse() throws SQLException {
+    try (SqliteStore.Exclusive writer = store.lockWriter();
+        Statement statement = writer.connection().createStatement()) {
+      writer.begin();
+      try {
+        createCopy(writer.connection(), statement, 0);
+        TableLayout layout = schema.layout(writer.connection());
+        boolean hiddenRowid = schema.hasHiddenRowid(writer.connection(), layout);
+        for (SchemaObject index : schema.on(writer.connection(), "index", TableLayout.TABLE)) {
+          statement.execute(
+              CreateText.renameIndex(
+                  index.sql(), indexName(copyName(0), index.name()), copyName(0)));
+        }
+        statement.execute(new RowStatements(layout, copyName(0), hiddenRowid).rehearsal());
+      } catch (SQLException | IndexOutOfBoundsException e) {
+        throw new StoreRefusedException(
+            "the definition of `memories` cannot be carried over ("
+                + e.getMessage()
+                + "): nothing was touched",
+            e);
+      } finally {
+        writer.rollback();
+      }
     }
   }
 
@@ -196,8 +229,8 @@ final class SqliteShadowTable implements ShadowTable {
   }
 
   @Override
-  public void afterSwapBack(long migrationId) throws SQLException {
-    drop(migrationId);
+  public void afterSwapBack(long migrationId) {
+    // The swap back leaves nothing to validate; the copy is dropped by drop().
   }
 
   @Override
@@ -224,17 +257,39 @@ final class SqliteShadowTable implements ShadowTable {
 
   @Override
   public void dropLegacy(long migrationId) throws SQLException {
+    requireRoomForVacuum();
     store.update(
         connection -> {
           new SqliteCapture(store, schema).remove(connection);
           try (Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE IF EXISTS " + quote(legacyName(migrationId)));
+            statement.execute("DROP TABLE IF EXISTS whimbrel_swap");
             statement.execute("DELETE FROM whimbrel_undo");
           }
         });
     try (SqliteStore.Exclusive writer = store.lockWriter()) {
       writer.execute("VACUUM");
       writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (SQLException e) {
+      // The table is gone and its pages are free for new rows; only the file keeps its size.
+      LOG.warn(
+          "the file could not be made smaller, because another process uses it: run VACUUM when it"
+              + " is free ({})",
+          e.getMessage());
+    }
+  }
+
+  // VACUUM writes the whole database anew before it lets go of the old pages.
+  private void requireRoomForVacuum() throws SQLException {
+    long needed = store.inspector().sizes().wholeStore();
+    long free = SqliteInspector.freeBytes(store.file());
+    if (free < needed) {
+      throw new StoreRefusedException(
+          "not enough free disk to make the file smaller: "
+              + needed
+              + " bytes are needed, "
+              + free
+              + " are free; nothing was dropped");
     }
   }
 
@@ -247,14 +302,17 @@ final class SqliteShadowTable implements ShadowTable {
             String key = "CAST(" + quote(layout.keyColumn()) + " AS TEXT)";
             long rows =
                 statement.executeUpdate(
-                    ("UPDATE memories SET content = u.content, content_compressed ="
-                            + " u.content_compressed, content_segment = NULL, content_offset ="
-                            + " NULL, content_length = NULL, content_crc32c = NULL FROM"
-                            + " whimbrel_undo u WHERE u.migration_id = %d AND u.memory_key ="
-                            + " memories.%s AND memories.content IS NULL AND"
-                            + " memories.content_segment = u.content_segment AND"
-                            + " memories.content_offset = u.content_offset")
-                        .formatted(migrationId, quote(layout.keyColumn()))
+                    String.format(
+                            Locale.ROOT,
+                            "UPDATE memories SET content = u.content, content_compressed ="
+                                + " u.content_compressed, content_segment = NULL, content_offset ="
+                                + " NULL, content_length = NULL, content_crc32c = NULL FROM"
+                                + " whimbrel_undo u WHERE u.migration_id = %d AND u.memory_key ="
+                                + " memories.%s AND memories.content IS NULL AND"
+                                + " memories.content_segment = u.content_segment AND"
+                                + " memories.content_offset = u.content_offset",
+                            migrationId,
+                            quote(layout.keyColumn()))
                         .replace("memories." + quote(layout.keyColumn()), key));
             statement.execute("DELETE FROM whimbrel_undo WHERE migration_id = " + migrationId);
             return rows;

@@ -13,16 +13,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Counts, keys and samples from a SQLite store. */
+/** Counts, keys and samples from a SQLite store, whose layout is taken not to change meanwhile. */
 final class SqliteSnapshotReader implements SnapshotReader {
 
   private static final int STRETCHES = 64;
 
   private final SqliteStore store;
   private final SqliteSchema schema;
+  private @Nullable TableLayout layout;
 
   SqliteSnapshotReader(SqliteStore store, SqliteSchema schema) {
     this.store = store;
@@ -37,8 +39,11 @@ final class SqliteSnapshotReader implements SnapshotReader {
           try (Statement statement = connection.createStatement();
               ResultSet row =
                   statement.executeQuery(
-                      "SELECT (SELECT count(*) FROM %2$s), (SELECT max(%1$s) FROM %2$s)"
-                          .formatted(quote(layout.keyColumn()), quote(layout.table())))) {
+                      String.format(
+                          Locale.ROOT,
+                          "SELECT (SELECT count(*) FROM %2$s), (SELECT max(%1$s) FROM %2$s)",
+                          quote(layout.keyColumn()),
+                          quote(layout.table())))) {
             row.next();
             return new Extent(row.getLong(1), Sqlite.key(row, 2, layout.keyType()));
           }
@@ -51,9 +56,16 @@ final class SqliteSnapshotReader implements SnapshotReader {
     return store
         .read(
             connection ->
-                Optional.ofNullable(
-                    keyAfterIn(connection, schema.layout(connection), lower, upper, n)))
+                Optional.ofNullable(keyAfterIn(connection, layout(connection), lower, upper, n)))
         .orElse(null);
+  }
+
+  // Finding a text key's type scans all keys: once for a plan, not once for a range.
+  private synchronized TableLayout layout(Connection connection) throws SQLException {
+    if (layout == null) {
+      layout = schema.layout(connection);
+    }
+    return layout;
   }
 
   @Override
@@ -122,12 +134,13 @@ final class SqliteSnapshotReader implements SnapshotReader {
       throws SQLException {
     String key = quote(layout.keyColumn());
     String sql =
-        "SELECT %1$s, typeof(content), content, %2$s, %3$s FROM %4$s WHERE content IS NOT NULL AND"
-                .formatted(
-                    key,
-                    layout.hasFlag() ? TableLayout.FLAG : "NULL",
-                    layout.hasSize() ? TableLayout.SIZE : "NULL",
-                    quote(layout.table()))
+        String.format(
+                Locale.ROOT,
+                "SELECT %1$s, typeof(content), content, %2$s, %3$s FROM %4$s WHERE content IS NOT NULL AND",
+                key,
+                layout.hasFlag() ? TableLayout.FLAG : "NULL",
+                layout.hasSize() ? TableLayout.SIZE : "NULL",
+                quote(layout.table()))
             + " length(content) < 1000000"
             + (from == null ? "" : " AND " + key + " > ?")
             + " ORDER BY "

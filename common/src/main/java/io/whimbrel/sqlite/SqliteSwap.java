@@ -56,6 +56,7 @@ final class SqliteSwap {
     inExclusiveTransaction(
         lockTimeout,
         connection -> {
+          checkBeforeSwapBack(connection);
           updateLedger(connection, ledger);
           new SqliteCarryBack(schema, capture, legacy).carry(connection);
           swapTablesBack(connection);
@@ -75,6 +76,27 @@ final class SqliteSwap {
     if (!SqliteInspector.fingerprint(schema, connection).equals(fingerprint)) {
       throw new CutOverRefusedException(
           "the definition of `memories` or of what hangs on it changed since the copy began");
+    }
+  }
+
+  // What the application changed about its table since the swap would be lost with it.
+  private void checkBeforeSwapBack(Connection connection) throws SQLException {
+    if (!capture.isComplete(connection)) {
+      throw new CutOverRefusedException(
+          "the capture triggers are gone or changed since the swap, so that what was written since"
+              + " is not known; export the memories, or restore the backup");
+    }
+    String then;
+    try (Statement statement = connection.createStatement()) {
+      then =
+          Sqlite.text(
+              statement,
+              "SELECT fingerprint FROM whimbrel_swap WHERE migration_id = " + migrationId);
+    }
+    if (!SqliteInspector.fingerprint(schema, connection).equals(then)) {
+      throw new CutOverRefusedException(
+          "the definition of `memories` or of what hangs on it changed since the swap; undo that"
+              + " change first");
     }
   }
 
@@ -128,6 +150,17 @@ final class SqliteSwap {
         statement.execute(trigger.sql());
       }
       capture.install(connection);
+      keepFingerprint(connection);
+    }
+  }
+
+  private void keepFingerprint(Connection connection) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE whimbrel_swap SET fingerprint = ? WHERE migration_id = ?")) {
+      update.setString(1, SqliteInspector.fingerprint(schema, connection));
+      update.setLong(2, migrationId);
+      update.executeUpdate();
     }
   }
 
@@ -167,9 +200,10 @@ final class SqliteSwap {
   private void keepTexts(Statement statement, Connection connection, SchemaObject original)
       throws SQLException {
     statement.execute(
-        "CREATE TABLE IF NOT EXISTS whimbrel_swap (migration_id INTEGER PRIMARY KEY, text TEXT)");
+        "CREATE TABLE IF NOT EXISTS whimbrel_swap (migration_id INTEGER PRIMARY KEY, text TEXT,"
+            + " fingerprint TEXT)");
     try (PreparedStatement insert =
-        connection.prepareStatement("INSERT OR REPLACE INTO whimbrel_swap VALUES (?, ?)")) {
+        connection.prepareStatement("INSERT OR REPLACE INTO whimbrel_swap VALUES (?, ?, NULL)")) {
       insert.setLong(1, migrationId);
       insert.setString(2, original.sql());
       insert.executeUpdate();

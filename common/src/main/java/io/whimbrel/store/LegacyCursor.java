@@ -10,6 +10,9 @@ public interface LegacyCursor extends AutoCloseable {
 
   boolean next() throws SQLException;
 
+  /** Stored bytes of the current row's content, known without loading it where that is possible. */
+  long contentBytes() throws SQLException;
+
   LegacyRow row() throws SQLException;
 
   @Override

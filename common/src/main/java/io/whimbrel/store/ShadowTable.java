@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ShadowTable {
 
+  /**
+   * Tries the copy's definition in a transaction that is rolled back.
+   *
+   * @throws StoreRefusedException when the definition cannot be carried over
+   */
+  default void rehearse() throws SQLException {}
+
   /** Creates the tables of the new format and an empty copy with its primary key only. */
   void create(long migrationId) throws SQLException;
 

@@ -109,6 +109,7 @@ final class ManualMigration {
             ranges
                 .claim(
                     connection,
+                    migrationId,
                     ranges.add(connection, migrationId, kind, 0, keys),
                     "worker",
                     session.writerBackend())

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.zip.DeflaterOutputStream;
 
 /** A store as an application has it: with everything that can hang on its table. */
@@ -29,7 +30,9 @@ final class SampleStore {
         "CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL)",
         "INSERT INTO users SELECT n, 'user ' || n FROM generate_series(1, 5) n",
         "CREATE TYPE mood AS ENUM ('calm', 'keen')",
-        """
+        String.format(
+            Locale.ROOT,
+            """
         CREATE TABLE memories (
           id %s,
           dropped text,
@@ -47,8 +50,8 @@ final class SampleStore {
           content_compressed boolean,
           content_size integer,
           UNIQUE (title, "Owner Id"),
-          CONSTRAINT amount_positive CHECK (amount > 0)) WITH (fillfactor = 90)"""
-            .formatted(keyDefinition),
+          CONSTRAINT amount_positive CHECK (amount > 0)) WITH (fillfactor = 90)""",
+            keyDefinition),
         "ALTER TABLE memories DROP COLUMN dropped",
         "CREATE INDEX memories_metadata ON memories USING gin (memory_metadata)",
         "CREATE INDEX memories_recent ON memories (created_at DESC NULLS LAST)"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.cli;
 
+import io.whimbrel.postgres.PostgresStore;
 import io.whimbrel.sqlite.SqliteStore;
 import io.whimbrel.store.StoreBackup.BackupResult;
-import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreUrl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,8 +22,7 @@ final class BackupFiles {
 
   static BackupResult verify(Path backup) throws SQLException, IOException {
     if (Files.isDirectory(backup)) {
-      throw new StoreRefusedException(
-          "a PostgreSQL backup is verified with `restore`, or with `pg_restore --list`");
+      return PostgresStore.verifyBackupFiles(backup);
     }
     try (SqliteStore store =
         SqliteStore.open(new StoreUrl.SqliteUrl(backup), SqliteStore.Access.READ_ONLY)) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,7 +42,7 @@ final class BackupsCommand implements Runnable {
   @Command(name = "list", description = "Lists the backups, newest last.")
   void list() {
     for (Path backup : backups()) {
-      say("%s  %s".formatted(backup, HumanUnits.bytes(size(backup))));
+      say(String.format(Locale.ROOT, "%s  %s", backup, HumanUnits.bytes(size(backup))));
     }
   }
 
@@ -51,10 +52,10 @@ final class BackupsCommand implements Runnable {
     for (Path backup : backups()) {
       try {
         BackupResult result = BackupFiles.verify(backup);
-        say("%s  sound: %s".formatted(backup, result.check()));
+        say(String.format(Locale.ROOT, "%s  sound: %s", backup, result.check()));
       } catch (StoreRefusedException e) {
         damaged++;
-        say("%s  DAMAGED: %s".formatted(backup, e.getMessage()));
+        say(String.format(Locale.ROOT, "%s  DAMAGED: %s", backup, e.getMessage()));
       }
     }
     return damaged == 0 ? 0 : 4;

@@ -49,8 +49,11 @@ final class DemoCommand extends StoreCommand implements Callable<Integer> {
     }
     out()
         .printf(
+            Locale.ROOT,
             "%,d memories in %s (%,d of them damaged, as real stores have some)%n",
-            summary.memories(), url().redacted(), summary.damaged());
+            summary.memories(),
+            url().redacted(),
+            summary.damaged());
     return 0;
   }
 

@@ -10,6 +10,7 @@ import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreSizes;
 import io.whimbrel.worker.WorkerCommand;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -37,11 +38,12 @@ final class FinalizeCommand extends StoreCommand implements Callable<Integer> {
       StoreSizes after = store.inspector().sizes();
       out()
           .println(
-              "migration %d is finalized: the store took %s and takes %s now"
-                  .formatted(
-                      migration.migrationId(),
-                      HumanUnits.bytes(before.wholeStore()),
-                      HumanUnits.bytes(after.wholeStore())));
+              String.format(
+                  Locale.ROOT,
+                  "migration %d is finalized: the store took %s and takes %s now",
+                  migration.migrationId(),
+                  HumanUnits.bytes(before.wholeStore()),
+                  HumanUnits.bytes(after.wholeStore())));
       return 0;
     }
   }

@@ -5,6 +5,7 @@ import io.whimbrel.report.HumanUnits;
 import io.whimbrel.store.Inspection;
 import io.whimbrel.store.Store;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -21,7 +22,7 @@ final class InspectCommand extends StoreCommand implements Callable<Integer> {
       Inspection found = store.inspector().inspect();
       out().println("store     " + store.url().redacted());
       out().println("layout    " + found.layoutName());
-      out().printf("memories  %,d%n", found.memoriesEstimated());
+      out().printf(Locale.ROOT, "memories  %,d%n", found.memoriesEstimated());
       out().println("size      " + HumanUnits.bytes(found.sizes().wholeStore()));
       out().println("disk      " + disk(found));
       found.facts().forEach(fact -> out().println("  " + fact));

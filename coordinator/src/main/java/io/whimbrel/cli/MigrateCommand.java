@@ -23,6 +23,7 @@ import io.whimbrel.migration.ReportAssembler;
 import io.whimbrel.migration.RunContext;
 import io.whimbrel.migration.RunInterruptedException;
 import io.whimbrel.migration.Steering;
+import io.whimbrel.migration.Undoing;
 import io.whimbrel.progress.ProgressDisplay;
 import io.whimbrel.report.HumanUnits;
 import io.whimbrel.report.MigrationReport;
@@ -43,6 +44,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -122,8 +124,11 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
           latest.isPresent() && (!latest.get().state().isTerminal() || !isSettled(latest.get()));
       if (latest.isPresent() && latest.get().state() == MigrationState.FAILED) {
         throw new MigrationFailedException(
-            "migration %d needs a person: %s; the store serves as before; run `whimbrel rollback`, then `whimbrel migrate` again"
-                .formatted(latest.get().migrationId(), latest.get().reason()));
+            String.format(
+                Locale.ROOT,
+                "migration %d needs a person: %s; the store serves as before; run `whimbrel rollback`, then `whimbrel migrate` again",
+                latest.get().migrationId(),
+                latest.get().reason()));
       }
       return unfinished
           ? resume(store, ledger, options, latest.get())
@@ -191,6 +196,13 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
 
   private int begin(Store store, Ledger ledger, MigrateOptions options)
       throws SQLException, IOException, InterruptedException {
+    Optional<Migration> latest = latest(store, ledger);
+    if (latest.isPresent()) {
+      try (ProgressDisplay progress = progress()) {
+        new Undoing(store, ledger, progress, WorkerCommand.hostName())
+            .clearAfterRollback(latest.get());
+      }
+    }
     Inspection inspection = store.inspector().inspect();
     boolean inPlace = inspection.layout().hasPointers();
     if (inPlace
@@ -209,10 +221,14 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     if (inspection.diskFreeBytes() >= 0
         && inspection.diskFreeBytes() < inspection.diskNeededBytes()) {
       throw new StoreRefusedException(
-          "not enough free disk: up to %s are needed beside the store, %s are free"
-              .formatted(
-                  HumanUnits.bytes(inspection.diskNeededBytes()),
-                  HumanUnits.bytes(inspection.diskFreeBytes())));
+          String.format(
+              Locale.ROOT,
+              "not enough free disk: up to %s are needed beside the store, %s are free",
+              HumanUnits.bytes(inspection.diskNeededBytes()),
+              HumanUnits.bytes(inspection.diskFreeBytes())));
+    }
+    if (!inPlace) {
+      store.shadowTable().rehearse();
     }
     return lead(
         store,
@@ -246,8 +262,11 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
           context
               .progress()
               .message(
-                  "going on with migration %d in state %s"
-                      .formatted(migration.migrationId(), migration.state()));
+                  String.format(
+                      Locale.ROOT,
+                      "going on with migration %d in state %s",
+                      migration.migrationId(),
+                      migration.state()));
           return MigrationRun.resume(context, options, steering, migration);
         });
   }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,13 +48,17 @@ final class RollbackCommand extends StoreCommand implements Callable<Integer> {
       Ledger ledger = Ledger.of(store);
       Undoing undoing = new Undoing(store, ledger, progress, WorkerCommand.hostName());
       Migration newest = latestOrRefuse(store, ledger);
+      undoing.clearAfterRollback(newest);
       Migration migration = migrationId == null ? chosen(newest, undoing) : named(store, ledger);
       if (migration.state() == MigrationState.COMPLETED) {
         undoing.rollBack(migration);
       } else if (migration.state().isTerminal()) {
         throw new StoreRefusedException(
-            "migration %d is %s: there is nothing to roll back"
-                .formatted(migration.migrationId(), migration.state()));
+            String.format(
+                Locale.ROOT,
+                "migration %d is %s: there is nothing to roll back",
+                migration.migrationId(),
+                migration.state()));
       } else {
         undoUnfinished(store, ledger, progress, migration);
       }

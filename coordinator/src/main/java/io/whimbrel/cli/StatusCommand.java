@@ -9,6 +9,7 @@ import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.ledger.RangeLedger.Totals;
 import io.whimbrel.store.Store;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -32,8 +33,15 @@ final class StatusCommand extends StoreCommand implements Callable<Integer> {
             out()
                 .println(
                     "state      " + migration.state() + (migration.paused() ? ", paused" : ""));
-            out().printf("memories   %,d of %,d%n", totals.memories(), migration.memories());
-            out().printf("ranges     %,d done, %,d open%n", totals.done(), totals.open());
+            out()
+                .printf(
+                    Locale.ROOT,
+                    "memories   %,d of %,d%n",
+                    totals.memories(),
+                    migration.memories());
+            out()
+                .printf(
+                    Locale.ROOT, "ranges     %,d done, %,d open%n", totals.done(), totals.open());
             out()
                 .println(
                     "workers    " + ledger.workers().live(connection, migration.migrationId()));
@@ -41,8 +49,9 @@ final class StatusCommand extends StoreCommand implements Callable<Integer> {
                 ledger.failures().countByReason(connection, migration.migrationId())) {
               out()
                   .printf(
+                      Locale.ROOT,
                       "%-10s %,d %s%n",
-                      count.severity().toLowerCase(java.util.Locale.ROOT),
+                      count.severity().toLowerCase(Locale.ROOT),
                       count.memories(),
                       count.reason());
             }

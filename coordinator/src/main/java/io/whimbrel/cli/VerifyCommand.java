@@ -21,17 +21,23 @@ final class VerifyCommand extends StoreCommand implements Callable<Integer> {
   public Integer call() {
     try (MemoryReader reader = MemoryReader.open(url(), System.getenv())) {
       StoreVerification found = new StoreVerifier().verify(reader);
-      out().printf("memories    %,d%n", found.memories());
+      out().printf(Locale.ROOT, "memories    %,d%n", found.memories());
       found
           .forms()
           .forEach(
               (form, count) ->
-                  out().printf("  %-20s %,d%n", form.name().toLowerCase(Locale.ROOT), count));
-      out().printf("warnings    %,d%n", found.warnings());
-      out().printf("segments    %,d%n", found.segments());
+                  out()
+                      .printf(
+                          Locale.ROOT,
+                          "  %-20s %,d%n",
+                          form.name().toLowerCase(Locale.ROOT),
+                          count));
+      out().printf(Locale.ROOT, "warnings    %,d%n", found.warnings());
+      out().printf(Locale.ROOT, "segments    %,d%n", found.segments());
       if (found.unusedSegments() > 0 || found.deadBytes() > 0) {
         out()
             .printf(
+                Locale.ROOT,
                 "dead space  %,d segments of %s, and %s in others%n",
                 found.unusedSegments(),
                 HumanUnits.bytes(found.unusedSegmentBytes()),

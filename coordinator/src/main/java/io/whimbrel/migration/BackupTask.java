@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class BackupTask {
 
   private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final Store store;
   private final MigrateOptions options;
@@ -67,7 +68,9 @@ final class BackupTask {
       case NONE -> new BackupFact("none", "", 0, "no backup was asked for");
       case RESTORE_POINT -> restorePoint();
       case AUTO -> {
-        String name = "whimbrel-m%d-%s".formatted(migrationId, STAMP.format(clock.instant()));
+        String name =
+            String.format(
+                Locale.ROOT, "whimbrel-m%d-%s", migrationId, STAMP.format(clock.instant()));
         BackupResult result = store.backup().take(options.backupDir(), name);
         yield new BackupFact(
             "full", result.location().toString(), result.sizeBytes(), result.check());

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +32,8 @@ import org.slf4j.LoggerFactory;
 final class Distributor {
 
   private static final Logger LOG = LoggerFactory.getLogger(Distributor.class);
-  private static final long TICK_MILLIS = 5;
   private static final long RECONCILE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long LEARN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final Duration OFFER_TIMEOUT = Duration.ofMillis(200);
 
   private final RunContext context;
@@ -48,6 +49,7 @@ final class Distributor {
   private final Queue<Long> toOffer = new ArrayDeque<>();
   private final Map<String, Long> lastRanges = new HashMap<>();
   private long reconciledAt;
+  private long learnedAt;
   private boolean noWorkersSaid;
 
   Distributor(
@@ -73,8 +75,13 @@ final class Distributor {
   /** Runs until every range of this kind is committed. */
   Totals run() throws SQLException, InterruptedException {
     reconciledAt = System.nanoTime() - RECONCILE_NANOS;
+    learnedAt = System.nanoTime() - LEARN_NANOS;
     while (true) {
       checkSteering();
+      if (System.nanoTime() - learnedAt >= LEARN_NANOS) {
+        learnedAt = System.nanoTime();
+        learnFromWorkers();
+      }
       planner.planAhead();
       toOffer.addAll(planner.takePlanned());
       offer();
@@ -88,7 +95,7 @@ final class Distributor {
         reconciledAt = System.nanoTime() - RECONCILE_NANOS;
         continue;
       }
-      TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(planner.tickMillis());
     }
   }
 
@@ -130,7 +137,6 @@ final class Distributor {
       throw new RollbackRequiredException("cancelled by a person");
     }
     reaper.reap(lead.migrationId());
-    learnFromWorkers();
     Totals totals =
         context
             .store()
@@ -143,8 +149,11 @@ final class Distributor {
     if (kind != RangeKind.VERIFY
         && guard.trips(totals.memories(), failed, planner.isDone() && totals.open() == 0)) {
       throw new RollbackRequiredException(
-          "%d of %d memories cannot be decoded, more than the limit allows"
-              .formatted(failed, totals.memories()));
+          String.format(
+              Locale.ROOT,
+              "%d of %d memories cannot be decoded, more than the limit allows",
+              failed,
+              totals.memories()));
     }
     return totals;
   }

@@ -22,12 +22,13 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Does all of a migration but write: decodes and packs a sample, and predicts from it. */
 public final class DryRun {
 
   private static final int SAMPLE_MEMORIES_MAX = 8_000;
-  private static final long SAMPLE_BYTES_MAX = 12L << 20;
+  private static final long SAMPLE_BYTES_MAX = 6L << 20;
 
   /** Copying rows, indexing and verifying take about as long again as decoding and packing. */
   private static final double REST_FACTOR = 3;
@@ -130,9 +131,13 @@ public final class DryRun {
                     seconds * scale * REST_FACTOR / Math.max(1, options.workers()),
                     inspection.diskNeededBytes()))
             .note(
-                "Predicted from %,d memories read all over the store: %,d of them cannot be decoded,"
-                        .formatted(sample.memories(), sample.quarantined())
-                    + " %,d would be listed with a warning.".formatted(sample.warned()))
+                String.format(
+                        Locale.ROOT,
+                        "Predicted from %,d memories read all over the store: %,d of them cannot be decoded,",
+                        sample.memories(),
+                        sample.quarantined())
+                    + String.format(
+                        Locale.ROOT, " %,d would be listed with a warning.", sample.warned()))
             .nextStep("Run the same command without --dry-run to migrate.");
     inspection.warnings().forEach(report::note);
     return report.finish(

@@ -135,6 +135,7 @@ final class Leadership implements AutoCloseable {
     }
     lead.migrationId = migration.migrationId();
     lead.epoch = migration.epoch() + 1;
+    lead.endLeasesOfTheDead();
     lead.keep();
     return lead;
   }
@@ -174,6 +175,16 @@ final class Leadership implements AutoCloseable {
                 .map(Instant::toEpochMilli)
                 .orElse(lease.processStartedMillis())
             != lease.processStartedMillis();
+  }
+
+  // What processes of this host left behind when they died need not be waited for.
+  private void endLeasesOfTheDead() throws SQLException {
+    for (Lease lease :
+        store.read(connection -> ledger.workers().running(connection, migrationId))) {
+      if (isDeadHere(lease)) {
+        store.update(connection -> ledger.workers().leave(connection, lease.id()));
+      }
+    }
   }
 
   private void keep() {

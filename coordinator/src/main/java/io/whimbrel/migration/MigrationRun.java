@@ -3,17 +3,22 @@ package io.whimbrel.migration;
 
 import io.whimbrel.format.DictionaryTrainer;
 import io.whimbrel.keyrange.RangeKind;
+import io.whimbrel.ledger.FencedException;
 import io.whimbrel.ledger.LedgerDialect;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.ledger.MigrationLedger;
+import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.MigrationState;
 import io.whimbrel.ledger.RangeLedger.Totals;
 import io.whimbrel.legacy.DecodedContent;
 import io.whimbrel.legacy.DecodedText;
 import io.whimbrel.legacy.LegacyContentDecoder;
 import io.whimbrel.legacy.StoredContent;
+import io.whimbrel.metrics.RetryCause;
+import io.whimbrel.migration.MigrateOptions.BackupMode;
 import io.whimbrel.retry.Backoff;
+import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.Inspection;
 import io.whimbrel.store.LockNotAvailableException;
@@ -26,6 +31,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -42,11 +48,14 @@ public final class MigrationRun implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MigrationRun.class);
   private static final int SAMPLE_MEMORIES_MAX = 8_000;
-  private static final long SAMPLE_BYTES_MAX = 12L << 20;
+  private static final long SAMPLE_BYTES_MAX = 6L << 20;
   private static final int DICTIONARY_BYTES_MAX = 64 << 10;
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
   private static final Backoff SWAP_BACKOFF =
       new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10), 30);
+
+  private static final Backoff STEP_BACKOFF =
+      new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15), 30);
 
   /** How long a range should take: short enough to lose little, long enough to cost little. */
   private static final long RANGE_TARGET_MILLIS = 400;
@@ -116,29 +125,66 @@ public final class MigrationRun implements AutoCloseable {
     }
   }
 
+  // Every step can be repeated, so trouble of the environment only costs time: a swap whose answer
+  // was lost shows its outcome in the ledger.
   private Migration advance() throws SQLException, InterruptedException {
+    int failures = 0;
     while (true) {
-      Migration migration = load();
-      context.metrics().phase(migration.state());
-      long start = System.nanoTime();
-      switch (migration.state()) {
-        case CREATED -> created(migration);
-        case SNAPSHOT -> snapshot(migration);
-        case COPYING -> copy(migration);
-        case CATCHING_UP -> catchUp(migration);
-        case VERIFYING -> verify(migration);
-        case CUTTING_OVER -> cutOver(migration);
-        case COMPLETED -> settle(migration);
-        case ROLLING_BACK -> undo(migration);
-        case ROLLED_BACK, FINALIZED, FAILED -> {}
-      }
-      MigrationState state = migration.state();
-      facts.phaseMillis.merge(state.name(), (System.nanoTime() - start) / 1_000_000, Long::sum);
-      saveFacts();
-      if (state.isTerminal() || state == MigrationState.FAILED) {
-        return load();
+      try {
+        Migration migration = load();
+        step(migration);
+        MigrationState state = migration.state();
+        if (state.isTerminal() || state == MigrationState.FAILED) {
+          return load();
+        }
+        failures = 0;
+      } catch (SQLException e) {
+        failures++;
+        Optional<RetryCause> cause = EnvironmentErrors.cause(e);
+        if (cause.isEmpty() || !STEP_BACKOFF.allows(failures + 1)) {
+          throw e;
+        }
+        context.metrics().retry(cause.get());
+        Duration wait = STEP_BACKOFF.delayAfter(failures, RandomGenerator.getDefault());
+        context
+            .progress()
+            .message(
+                "the database does not answer as it should ("
+                    + e.getMessage()
+                    + "); trying again in "
+                    + wait.toMillis()
+                    + " ms");
+        TimeUnit.MILLISECONDS.sleep(wait.toMillis());
       }
     }
+  }
+
+  private void step(Migration migration) throws SQLException, InterruptedException {
+    context.metrics().phase(migration.state());
+    if (migration.cancelled() && canBeUndone(migration.state())) {
+      throw new RollbackRequiredException("cancelled by a person");
+    }
+    long start = System.nanoTime();
+    switch (migration.state()) {
+      case CREATED -> created(migration);
+      case SNAPSHOT -> snapshot(migration);
+      case COPYING -> copy(migration);
+      case CATCHING_UP -> catchUp(migration);
+      case VERIFYING -> verify(migration);
+      case CUTTING_OVER -> cutOver(migration);
+      case COMPLETED -> settle(migration);
+      case ROLLING_BACK -> undo(migration);
+      case ROLLED_BACK, FINALIZED, FAILED -> {}
+    }
+    facts.phaseMillis.merge(
+        migration.state().name(), (System.nanoTime() - start) / 1_000_000, Long::sum);
+    saveFacts();
+  }
+
+  private static boolean canBeUndone(MigrationState state) {
+    return !state.isTerminal()
+        && state != MigrationState.ROLLING_BACK
+        && state != MigrationState.FAILED;
   }
 
   private Migration load() throws SQLException {
@@ -176,6 +222,7 @@ public final class MigrationRun implements AutoCloseable {
       context.progress().message(backup.announcement());
       backup.start();
       facts.backup = backup.await();
+      saveFacts();
     }
     move(migration.state(), MigrationState.SNAPSHOT, null);
   }
@@ -183,6 +230,7 @@ public final class MigrationRun implements AutoCloseable {
   private void snapshot(Migration migration) throws SQLException {
     Store store = context.store();
     boolean inPlace = migration.kind() == MigrationKind.IN_PLACE;
+    context.progress().message("counting memories and training a dictionary");
     if (!inPlace) {
       // Before the first read: from here on no change can be missed.
       store.capture().install();
@@ -191,7 +239,9 @@ public final class MigrationRun implements AutoCloseable {
     Extent extent = store.snapshotReader().extent();
     long memories =
         inPlace
-            ? store.snapshotReader().inlineMemories(options.settings().inlineBytesMax())
+            ? store
+                .snapshotReader()
+                .inlineMemories(MigrationSettings.fromJson(migration.settings()).inlineBytesMax())
             : extent.memories();
     if (!inPlace) {
       store.shadowTable().create(migration.migrationId());
@@ -259,7 +309,7 @@ public final class MigrationRun implements AutoCloseable {
   }
 
   private void catchUp(Migration migration) throws SQLException {
-    context.progress().message("building indexes");
+    context.progress().message("building indexes and statistics");
     context.store().shadowTable().index(migration.migrationId());
     move(MigrationState.CATCHING_UP, MigrationState.VERIFYING, null);
   }
@@ -310,6 +360,8 @@ public final class MigrationRun implements AutoCloseable {
 
   private Totals distribute(Migration migration, RangeKind kind)
       throws SQLException, InterruptedException {
+    // The settings that the run began with, so that a restart with other options changes nothing.
+    MigrationSettings settings = MigrationSettings.fromJson(migration.settings());
     startPool(migration);
     Planner planner =
         new Planner(
@@ -317,18 +369,18 @@ public final class MigrationRun implements AutoCloseable {
             lead,
             kind,
             migration,
-            options.settings().batchSize(),
+            settings.batchSize(),
             RANGE_TARGET_MILLIS,
             Math.max(1, options.workers()));
     context.metrics().storeMemories(migration.memories());
-    context.metrics().failureRatioLimit(options.settings().maxFailureRate());
+    context.metrics().failureRatioLimit(settings.maxFailureRate());
     return new Distributor(
             context,
             lead,
             steering,
             kind,
             planner,
-            new FailureGuard(migration.memories(), options.settings().maxFailureRate()),
+            new FailureGuard(migration.memories(), settings.maxFailureRate()),
             pool,
             migration.memories())
         .run();
@@ -350,7 +402,7 @@ public final class MigrationRun implements AutoCloseable {
                 context.host(),
                 options.workers(),
                 migration.migrationId(),
-                io.whimbrel.ledger.MigrationSettings.fromJson(migration.settings()),
+                MigrationSettings.fromJson(migration.settings()),
                 WorkerContext.LEASE_TERM_DEFAULT));
     pool.start(migration.dictionaryId());
   }
@@ -365,7 +417,9 @@ public final class MigrationRun implements AutoCloseable {
   private void cutOver(Migration migration) throws SQLException, InterruptedException {
     stopPool();
     if (facts.backup == null) {
-      context.progress().message("waiting for the backup to be verified");
+      if (options.backup() == BackupMode.AUTO) {
+        context.progress().message("waiting for the backup to be verified");
+      }
       facts.backup = backup.await();
       saveFacts();
     }
@@ -395,9 +449,18 @@ public final class MigrationRun implements AutoCloseable {
         context
             .progress()
             .message(
-                "cut-over attempt %d: %s; next in %d ms"
-                    .formatted(attempt, e.getMessage(), wait.toMillis()));
+                String.format(
+                    Locale.ROOT,
+                    "cut-over attempt %d: %s; next in %d ms",
+                    attempt,
+                    e.getMessage(),
+                    wait.toMillis()));
         TimeUnit.MILLISECONDS.sleep(wait.toMillis());
+      } catch (FencedException e) {
+        if (load().cancelled()) {
+          throw new RollbackRequiredException("cancelled by a person");
+        }
+        throw e;
       } catch (CutOverRefusedException e) {
         fail(MigrationState.CUTTING_OVER, String.valueOf(e.getMessage()));
       }
@@ -449,14 +512,8 @@ public final class MigrationRun implements AutoCloseable {
   private void undo(Migration migration) throws SQLException {
     Store store = context.store();
     backup.cancel();
-    // From here on no commit of any worker can succeed: its range is gone.
-    store.update(
-        connection -> {
-          migrations().guard(connection, lead.migrationId(), lead.epoch());
-          context.ledger().ranges().cancelOpen(connection, lead.migrationId());
-        });
-    new Reaper(store, context.ledger()).terminateAll(lead.migrationId());
     stopPool();
+    takeAllRanges();
     try {
       context.grid().clearHints();
     } catch (io.whimbrel.grid.GridUnavailableException e) {
@@ -470,6 +527,26 @@ public final class MigrationRun implements AutoCloseable {
     }
     restoreMode();
     move(MigrationState.ROLLING_BACK, MigrationState.ROLLED_BACK, migration.reason());
+  }
+
+  // After this no commit of any worker can succeed: its range is gone. The backends go first, since
+  // a
+  // client frozen inside COPY would hold its row against us; and once more while any range is open,
+  // since a commit under way may just have added the rest of a split one.
+  private void takeAllRanges() throws SQLException {
+    Store store = context.store();
+    Reaper reaper = new Reaper(store, context.ledger());
+    int open;
+    do {
+      reaper.terminateAll(lead.migrationId());
+      store.update(
+          connection -> {
+            migrations().guard(connection, lead.migrationId(), lead.epoch());
+            context.ledger().ranges().cancelOpen(connection, lead.migrationId());
+          });
+      open =
+          store.read(connection -> context.ledger().ranges().open(connection, lead.migrationId()));
+    } while (open > 0);
   }
 
   @Override

@@ -4,6 +4,7 @@ package io.whimbrel.migration;
 import io.whimbrel.keyrange.KeyRange;
 import io.whimbrel.keyrange.RangeKind;
 import io.whimbrel.ledger.Migration;
+import io.whimbrel.store.SnapshotReader;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ final class Planner {
   private static final int AHEAD_MIN = 8;
 
   private final RunContext context;
+  private final SnapshotReader reader;
   private final Leadership lead;
   private final RangeKind kind;
   private final @Nullable String highestKey;
@@ -39,6 +41,7 @@ final class Planner {
       long targetMillis,
       int threads) {
     this.context = context;
+    this.reader = context.store().snapshotReader();
     this.lead = lead;
     this.kind = kind;
     this.highestKey = migration.highestKey();
@@ -55,6 +58,11 @@ final class Planner {
 
   void observe(long memories, long millis) {
     sizer.observe(memories, millis);
+  }
+
+  /** How long to wait before looking at the ledger again. */
+  long tickMillis() {
+    return sizer.tickMillis();
   }
 
   /** Ids planned since the last call. */
@@ -88,7 +96,7 @@ final class Planner {
       return;
     }
     int size = fixedSize == null ? sizer.size() : fixedSize;
-    String next = context.store().snapshotReader().keyAfter(cursor, end, size);
+    String next = reader.keyAfter(cursor, end, size);
     // No row back means that fewer are left: the last range ends where the snapshot did.
     boolean last = next == null || next.equals(end);
     KeyRange keys = new KeyRange(cursor, next == null ? end : next);

@@ -14,8 +14,15 @@ final class RangeSizer {
   static final int MAX = 20_000;
   private static final int FACTOR_MAX = 2;
 
+  private static final long TICK_MILLIS_MIN = 5;
+  private static final long TICK_MILLIS_MAX = 50;
+
+  /** So many looks for each range keep the workers supplied; more would only load the database. */
+  private static final int TICKS_A_RANGE = 8;
+
   private final long targetMillis;
   private int size = FIRST;
+  private long lastMillis;
 
   RangeSizer(long targetMillis) {
     this.targetMillis = targetMillis;
@@ -25,11 +32,17 @@ final class RangeSizer {
     return size;
   }
 
+  /** Milliseconds between two looks at how the ranges come on, by the time a range takes. */
+  long tickMillis() {
+    return Math.max(TICK_MILLIS_MIN, Math.min(TICK_MILLIS_MAX, lastMillis / TICKS_A_RANGE));
+  }
+
   /** Learns from a committed range. */
   void observe(long memories, long millis) {
     if (memories <= 0) {
       return;
     }
+    lastMillis = millis;
     double perMemory = Math.max(millis, 1) / (double) memories;
     double wanted = targetMillis / perMemory;
     double bounded = Math.max(size / (double) FACTOR_MAX, Math.min(size * FACTOR_MAX, wanted));

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Puts a report together from what the ledger holds; any process can, at any time. */
 public final class ReportAssembler {
@@ -98,13 +99,15 @@ public final class ReportAssembler {
             .failures(Failures.collect(failures.stream().map(ReportAssembler::failure).iterator()))
             .maxFailureRate(settings.maxFailureRate());
     facts.phaseMillis.forEach((phase, millis) -> report.phase(phase, Duration.ofMillis(millis)));
-    if (facts.backup != null) {
+    if (facts.backup != null && facts.backup.kind().equals("none")) {
+      report.note("No backup was taken; until `finalize` the kept legacy table is the way back.");
+    } else if (facts.backup != null) {
       report.backup(
           new Backup(
               facts.backup.kind(),
               facts.backup.location(),
               facts.backup.sizeBytes(),
-              !facts.backup.kind().equals("none"),
+              true,
               facts.backup.check()));
     }
     return finish(report, migration, totals, quarantined);
@@ -125,8 +128,11 @@ public final class ReportAssembler {
         }
         yield report.finish(
             Outcome.COMPLETED,
-            "%,d memories were migrated; %,d could not be decoded and are kept as they were."
-                .formatted(totals.memories() - quarantined, quarantined),
+            String.format(
+                Locale.ROOT,
+                "%,d memories were migrated; %,d could not be decoded and are kept as they were.",
+                totals.memories() - quarantined,
+                quarantined),
             finishedAt);
       }
       case ROLLED_BACK, ROLLING_BACK ->

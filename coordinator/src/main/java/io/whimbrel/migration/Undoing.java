@@ -13,6 +13,7 @@ import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreRefusedException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,18 @@ public final class Undoing {
    */
   public Migration completed() throws SQLException {
     List<Migration> all = store.read(ledger.migrations()::all);
+    for (Migration migration : all) {
+      if (!migration.state().isTerminal()) {
+        throw new StoreRefusedException(
+            "migration "
+                + migration.migrationId()
+                + " is "
+                + migration.state()
+                + ": end it first, with `migrate` or `rollback --migration "
+                + migration.migrationId()
+                + "`");
+      }
+    }
     Optional<Migration> swap =
         all.stream()
             .filter(m -> m.state() == MigrationState.COMPLETED)
@@ -57,6 +70,15 @@ public final class Undoing {
             () ->
                 new StoreRefusedException(
                     "no completed migration is kept in this store: there is nothing to go back to"));
+  }
+
+  /** Clears away what a rollback left behind when it was interrupted; harmless otherwise. */
+  public void clearAfterRollback(Migration migration) throws SQLException {
+    if (migration.state() == MigrationState.ROLLED_BACK
+        && migration.kind() == MigrationKind.SHADOW_COPY) {
+      store.shadowTable().afterSwapBack(migration.migrationId());
+      store.shadowTable().drop(migration.migrationId());
+    }
   }
 
   /** Swaps back after a cut-over; what was written since is carried over. */
@@ -78,19 +100,35 @@ public final class Undoing {
                         "rolled back by a person"));
         return;
       }
-      LedgerStep step =
-          new LedgerStep(
-              List.of(
-                  ledger
-                      .migrations()
-                      .moveStatement(
-                          migration.migrationId(),
-                          lead.epoch(),
-                          MigrationState.COMPLETED,
-                          MigrationState.ROLLED_BACK)));
-      swapBack(migration, step);
+      swapBack(migration, new LedgerStep(moves(migration, lead.epoch())));
       store.shadowTable().afterSwapBack(migration.migrationId());
+      store.shadowTable().drop(migration.migrationId());
     }
+  }
+
+  // Packing done in place since the swap goes with the table it was done in.
+  private List<String> moves(Migration swap, long epoch) throws SQLException {
+    List<String> moves = new ArrayList<>();
+    moves.add(
+        ledger
+            .migrations()
+            .moveStatement(
+                swap.migrationId(), epoch, MigrationState.COMPLETED, MigrationState.ROLLED_BACK));
+    for (Migration later : store.read(ledger.migrations()::all)) {
+      if (later.migrationId() > swap.migrationId()
+          && later.kind() == MigrationKind.IN_PLACE
+          && later.state() == MigrationState.COMPLETED) {
+        moves.add(
+            ledger
+                .migrations()
+                .moveStatement(
+                    later.migrationId(),
+                    later.epoch(),
+                    MigrationState.COMPLETED,
+                    MigrationState.ROLLED_BACK));
+      }
+    }
+    return moves;
   }
 
   private void swapBack(Migration migration, LedgerStep step)

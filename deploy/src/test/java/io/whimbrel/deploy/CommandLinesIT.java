@@ -15,11 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** Every file starts the two programs with options that they have, on ports that fit together. */
 class CommandLinesIT {
-  private static final Set<String> MIGRATE =
-      Set.of(
-          "--db-url", "--bind", "--workers", "--http", "--backup", "--backup-dir", "--report-dir");
-  private static final Set<String> WORKER =
-      Set.of("--db-url", "--coordinator", "--threads", "--http");
+  private static final Set<String> MIGRATE = Commands.optionsOf("migrate");
+  private static final Set<String> WORKER = Commands.optionsOf("worker");
   private static final Pattern OPTION = Pattern.compile("(?<=\\s)--[a-z-]+");
   private static final int GRID = 5701;
   private static final int COORDINATOR_HTTP = 9400;
@@ -32,7 +29,7 @@ class CommandLinesIT {
     assertThat(command.get(0)).isEqualTo("migrate");
     assertThat(options(command)).isNotEmpty().isSubsetOf(MIGRATE);
     assertListens(command, COORDINATOR_HTTP);
-    assertThat(after(command, "--bind")).isEqualTo("0.0.0.0:" + GRID);
+    assertThat(after(command, "--bind")).isEqualTo("coordinator:" + GRID);
     assertThat(health(service("coordinator"))).endsWith(":" + COORDINATOR_HTTP + "/healthz");
   }
 
@@ -82,7 +79,10 @@ class CommandLinesIT {
     assertThat(args.get(0)).isEqualTo("migrate");
     assertThat(options(args)).isNotEmpty().isSubsetOf(MIGRATE);
     assertListens(args, COORDINATOR_HTTP);
-    assertThat(after(args, "--bind")).isEqualTo("0.0.0.0:" + GRID);
+    assertThat(after(args, "--bind")).isEqualTo("$(POD_IP):" + GRID);
+    assertThat(container.at("/env/0/name").asText()).isEqualTo("POD_IP");
+    assertThat(container.at("/env/0/valueFrom/fieldRef/fieldPath").asText())
+        .isEqualTo("status.podIP");
     assertThat(ports(container)).containsExactlyInAnyOrder(GRID, COORDINATOR_HTTP);
     assertHardened(container);
   }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.worker;
 
+import io.whimbrel.metrics.RetryCause;
+import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.StoreRefusedException;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /**
@@ -68,6 +71,13 @@ public final class CommandErrors {
   }
 
   private static String describe(Throwable error) {
+    Optional<RetryCause> cause = EnvironmentErrors.cause(error);
+    if (cause.isPresent() && cause.get() == RetryCause.LOCK_TIMEOUT) {
+      return "another process holds the store's locks; nothing was half done: try again when it is"
+          + " free ("
+          + error.getMessage()
+          + ")";
+    }
     String message = error.getMessage();
     return message == null || message.isBlank() ? error.getClass().getSimpleName() : message;
   }

@@ -3,11 +3,14 @@ package io.whimbrel.worker;
 
 import io.whimbrel.grid.GridUnavailableException;
 import io.whimbrel.ledger.Migration;
+import io.whimbrel.ledger.RangeLedger.StaleClaim;
 import io.whimbrel.ledger.WorkerLedger.Holder;
 import io.whimbrel.metrics.RenewalOutcome;
 import io.whimbrel.retry.EnvironmentErrors;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,16 +28,23 @@ final class LeaseKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
   private static final long PUBLISH_MILLIS = 500;
 
+  /** Soon after a range is committed: the first ones tell how large the next should be. */
+  private static final long PUBLISH_NEWS_MILLIS = 100;
+
   private final WorkerContext context;
   private final WorkerCounters counters;
   private final WorkerControl control;
   private final ScheduledExecutorService timer;
   private @Nullable Holder holder;
+  private Set<StaleClaim> orphansBefore = Set.of();
+  private long publishedRanges;
+  private long publishedAtNanos;
 
   LeaseKeeper(WorkerContext context, WorkerCounters counters, WorkerControl control) {
     this.context = context;
     this.counters = counters;
     this.control = control;
+    this.publishedAtNanos = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(PUBLISH_MILLIS);
     this.timer =
         Executors.newScheduledThreadPool(
             2,
@@ -62,7 +72,9 @@ final class LeaseKeeper implements AutoCloseable {
     // Both catch what they throw: a task that throws would never run again.
     Future<?> unused =
         timer.scheduleWithFixedDelay(this::renew, renewMillis, renewMillis, TimeUnit.MILLISECONDS);
-    unused = timer.scheduleWithFixedDelay(this::publish, 0, PUBLISH_MILLIS, TimeUnit.MILLISECONDS);
+    unused =
+        timer.scheduleWithFixedDelay(
+            this::publishNews, 0, PUBLISH_NEWS_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void renew() {
@@ -81,12 +93,39 @@ final class LeaseKeeper implements AutoCloseable {
         LOG.warn("lease was ended by another: joining again worker={}", context.workerId());
         join(holder);
       }
+      releaseOrphans();
       followLedger();
     } catch (SQLException | RuntimeException e) {
       // The next renewal tries again; if none succeeds the lease runs out and others take over.
       LOG.warn("lease not renewed worker={}: {}", context.workerId(), e.getMessage());
       EnvironmentErrors.cause(e).ifPresent(context.metrics()::retry);
     }
+  }
+
+  // A claim whose answer was lost, or whose hand-back failed, is held by no thread; this worker's
+  // lease would keep it from everybody else. Seen twice, so that a claim just made is not meant.
+  private void releaseOrphans() throws SQLException {
+    Set<StaleClaim> orphans = new HashSet<>();
+    for (StaleClaim claim :
+        context
+            .store()
+            .read(
+                connection ->
+                    context
+                        .ledger()
+                        .ranges()
+                        .claimsOf(connection, context.migrationId(), context.workerId()))) {
+      if (!counters.currentRanges.contains(claim.rangeId())) {
+        orphans.add(claim);
+      }
+    }
+    for (StaleClaim claim : orphans) {
+      if (orphansBefore.contains(claim)) {
+        LOG.warn("handing back an orphaned range={} worker={}", claim.rangeId(), claim.workerId());
+        context.store().update(connection -> context.ledger().ranges().reap(connection, claim));
+      }
+    }
+    orphansBefore = orphans;
   }
 
   private void followLedger() throws SQLException {
@@ -100,6 +139,17 @@ final class LeaseKeeper implements AutoCloseable {
       control.stop();
     } else {
       control.setPaused(migration.get().paused());
+    }
+  }
+
+  private void publishNews() {
+    long ranges = counters.ranges.sum();
+    long now = System.nanoTime();
+    if (ranges != publishedRanges
+        || now - publishedAtNanos >= TimeUnit.MILLISECONDS.toNanos(PUBLISH_MILLIS)) {
+      publishedRanges = ranges;
+      publishedAtNanos = now;
+      publish();
     }
   }
 

@@ -45,20 +45,24 @@ final class RangeWorker implements AutoCloseable {
   private final WorkerContext context;
   private final WorkerCounters counters;
   private final WorkerControl control;
+  private final LargeContents largeContents;
   private final LegacyContentDecoder decoder = new LegacyContentDecoder();
   private final SegmentPacker packer;
   private final SegmentUnpacker unpacker;
   private final RandomGenerator random = RandomGenerator.getDefault();
   private @Nullable StoreSession session;
+  private @Nullable ClaimedRange held;
 
   RangeWorker(
       WorkerContext context,
       @Nullable Dictionary dictionary,
       WorkerCounters counters,
-      WorkerControl control) {
+      WorkerControl control,
+      LargeContents largeContents) {
     this.context = context;
     this.counters = counters;
     this.control = control;
+    this.largeContents = largeContents;
     this.packer =
         new SegmentPacker(
             1,
@@ -87,12 +91,10 @@ final class RangeWorker implements AutoCloseable {
         pause(POLL);
         continue;
       }
-      ClaimedRange claim = null;
       try {
-        claim = nextClaim(emptyPolls).orElse(null);
+        ClaimedRange claim = nextClaim(emptyPolls).orElse(null);
         emptyPolls = claim == null ? emptyPolls + 1 : 0;
         if (claim != null) {
-          counters.currentRanges.add(claim.rangeId());
           process(claim);
         }
         failures = 0;
@@ -102,11 +104,9 @@ final class RangeWorker implements AutoCloseable {
         LOG.warn("{} worker={}", e.getMessage(), context.workerId());
       } catch (SQLException | RuntimeException e) {
         failures++;
-        retryOrThrow(claim, e, failures);
+        retryOrThrow(held, e, failures);
       } finally {
-        if (claim != null) {
-          counters.currentRanges.clear();
-        }
+        hold(null);
       }
     }
   }
@@ -157,6 +157,7 @@ final class RangeWorker implements AutoCloseable {
                   .ranges()
                   .claim(
                       transaction.connection(),
+                      context.migrationId(),
                       hinted.getAsLong(),
                       context.workerId(),
                       session().writerBackend())
@@ -180,13 +181,26 @@ final class RangeWorker implements AutoCloseable {
 
   private void process(ClaimedRange claim) throws SQLException {
     if (claim.kind() == RangeKind.VERIFY) {
+      hold(claim);
       verify(claim);
       return;
     }
     ClaimedRange rest = claim;
     while (rest != null) {
-      counters.currentRanges.add(rest.rangeId());
-      rest = packAndCommit(rest);
+      hold(rest);
+      try (LargeContents.Hold hold = largeContents.new Hold()) {
+        rest = packAndCommit(rest, hold);
+      }
+    }
+  }
+
+  private void hold(@Nullable ClaimedRange claim) {
+    if (held != null) {
+      counters.currentRanges.remove(held.rangeId());
+    }
+    held = claim;
+    if (claim != null) {
+      counters.currentRanges.add(claim.rangeId());
     }
   }
 
@@ -195,14 +209,15 @@ final class RangeWorker implements AutoCloseable {
    *
    * @return the claim on the rest, or null when nothing is left
    */
-  private @Nullable ClaimedRange packAndCommit(ClaimedRange claim) throws SQLException {
+  private @Nullable ClaimedRange packAndCommit(ClaimedRange claim, LargeContents.Hold hold)
+      throws SQLException {
     long start = System.nanoTime();
     StageTimes times = new StageTimes();
     boolean inPlace = claim.kind() == RangeKind.PACK;
     RangePacking packing =
         new RangePacking(
             decoder, packer, claim.rangeId(), context.settings().inlineBytesMax(), inPlace, times);
-    String splitAt = read(claim, packing, inPlace, times);
+    String splitAt = read(claim, packing, inPlace, times, hold);
     if (control.isStopping() && splitAt == null && packing.memories == 0) {
       handBack(claim);
       return null;
@@ -222,13 +237,18 @@ final class RangeWorker implements AutoCloseable {
   // Ends early at a full packing, or when the worker is asked to stop: the key read last then ends
   // the part that is committed.
   private @Nullable String read(
-      ClaimedRange claim, RangePacking packing, boolean inPlace, StageTimes times)
+      ClaimedRange claim,
+      RangePacking packing,
+      boolean inPlace,
+      StageTimes times,
+      LargeContents.Hold hold)
       throws SQLException {
     long at = System.nanoTime();
     StoreSession store = session();
     try (LegacyCursor cursor =
         inPlace ? store.readInline(claim.keys()) : store.readLegacy(claim.keys())) {
       while (cursor.next()) {
+        hold.beforeLoading(cursor.contentBytes());
         LegacyRow row = cursor.row();
         times.add(Stage.READ, System.nanoTime() - at);
         packing.add(row);

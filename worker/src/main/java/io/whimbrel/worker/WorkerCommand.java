@@ -21,6 +21,7 @@ import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -86,7 +87,9 @@ public final class WorkerCommand implements Callable<Integer> {
             HazelcastGrid.client(
                 ClientSettings.of(
                     HostPort.parseList(coordinator, 5701), ClusterSecret.from(System.getenv())))) {
-      say("metrics on " + (server == null ? "no port" : server.address()));
+      if (server != null) {
+        say("metrics on http://" + server.address() + "/metrics");
+      }
       Ledger ledger = Ledger.of(store);
       Migration migration = awaitMigration(store, ledger);
       return work(store, ledger, metrics, grid, migration);
@@ -148,8 +151,12 @@ public final class WorkerCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(hook);
     pool.start(migration.dictionaryId());
     say(
-        "worker %s joined migration %d with %d threads"
-            .formatted(id, migration.migrationId(), threads));
+        String.format(
+            Locale.ROOT,
+            "worker %s joined migration %d with %d threads",
+            id,
+            migration.migrationId(),
+            threads));
     while (pool.isRunning()) {
       TimeUnit.MILLISECONDS.sleep(100);
     }

@@ -24,6 +24,7 @@ public final class WorkerPool implements AutoCloseable {
   private final WorkerContext context;
   private final WorkerCounters counters = new WorkerCounters();
   private final WorkerControl control;
+  private final LargeContents largeContents = new LargeContents();
   private final List<Thread> threads = new ArrayList<>();
   private final LeaseKeeper lease;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -65,7 +66,8 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private void work() {
-    try (RangeWorker worker = new RangeWorker(context, dictionary, counters, control)) {
+    try (RangeWorker worker =
+        new RangeWorker(context, dictionary, counters, control, largeContents)) {
       worker.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
