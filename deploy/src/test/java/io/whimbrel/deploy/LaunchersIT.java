@@ -86,7 +86,7 @@ class LaunchersIT {
 
     assertThat(run.output())
         .contains("pid=" + run.pid())
-        .contains("option=-Xmx320m", "option=--add-modules=java.se")
+        .contains("option=-Xmx640m", "option=--add-modules=java.se")
         .contains("option=--add-opens=java.base/java.nio=ALL-UNNAMED");
   }
 
@@ -96,7 +96,7 @@ class LaunchersIT {
 
     assertThat(run.output())
         .contains("option=-Xmx64m", "option=-Dx=y", "option=--add-modules=java.se")
-        .doesNotContain("option=-Xmx320m");
+        .doesNotContain("option=-Xmx640m");
   }
 
   @Test
