@@ -14,6 +14,8 @@ import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A process that is gone from one moment to the next, anywhere in its run; the same command then
@@ -37,6 +39,18 @@ class KillIT {
       DemoScene scene = DemoScene.make(backend, folder, 2_000);
       TEMPLATES.put(backend, new Template(scene, runTime(scene.copy())));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void migrate_endsWell_whenItsProcessWasKilledOnSqlite(long seed) throws Exception {
+    killAndGoOn(Backend.SQLITE, seed);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void migrate_endsWell_whenItsProcessWasKilledOnPostgres(long seed) throws Exception {
+    killAndGoOn(Backend.POSTGRES_NEWEST, seed);
   }
 
   static LongStream seeds() {
