@@ -43,6 +43,9 @@ public final class SqliteStore implements Store {
 
   private static final int BUSY_TIMEOUT_MILLIS = 10_000;
 
+  /** 32 MiB of usual pages. A checkpoint syncs twice while the one writer waits: make few. */
+  private static final int CHECKPOINT_PAGES = 8_192;
+
   private final StoreUrl.SqliteUrl url;
   private final Access access;
   private final ReentrantLock writerLock = new ReentrantLock(true);
@@ -180,6 +183,8 @@ public final class SqliteStore implements Store {
     config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
     if (access == Access.READ_ONLY) {
       config.setReadOnly(true);
+    } else {
+      config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, Integer.toString(CHECKPOINT_PAGES));
     }
     return config.createConnection("jdbc:sqlite:" + url.file());
   }
