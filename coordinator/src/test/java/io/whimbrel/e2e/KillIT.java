@@ -48,18 +48,6 @@ class KillIT {
     killAndGoOn(Backend.POSTGRES_NEWEST, seed);
   }
 
-  @ParameterizedTest
-  @MethodSource("seeds")
-  void migrate_endsWell_whenItsProcessWasKilledOnSqlite(long seed) throws Exception {
-    killAndGoOn(Backend.SQLITE, seed);
-  }
-
-  @ParameterizedTest
-  @MethodSource("seeds")
-  void migrate_endsWell_whenItsProcessWasKilledOnPostgres(long seed) throws Exception {
-    killAndGoOn(Backend.POSTGRES_NEWEST, seed);
-  }
-
   static LongStream seeds() {
     return LongStream.rangeClosed(1, SEEDS);
   }
