@@ -58,7 +58,7 @@ class RestoreIT {
 
   private static void skipWithoutBackups(TestStore store) throws Exception {
     if (store.storeUrl() instanceof PostgresUrl url) {
-      try (PostgresStore opened = PostgresStore.open(url, Map.of())) {
+      try (PostgresStore opened = PostgresStore.open(url, System.getenv())) {
         opened.backup().checkPossible();
       } catch (StoreRefusedException | UnsupportedOperationException e) {
         Assumptions.abort("no backup of PostgreSQL can be taken here: " + e.getMessage());
