@@ -24,11 +24,13 @@ import io.whimbrel.migration.RunContext;
 import io.whimbrel.migration.RunInterruptedException;
 import io.whimbrel.migration.Steering;
 import io.whimbrel.migration.Undoing;
+import io.whimbrel.postgres.PostgresStore;
 import io.whimbrel.progress.ProgressDisplay;
 import io.whimbrel.report.HumanUnits;
 import io.whimbrel.report.MigrationReport;
 import io.whimbrel.report.ReportWriter;
 import io.whimbrel.report.SummaryTable;
+import io.whimbrel.sqlite.SqliteStore;
 import io.whimbrel.store.Inspection;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreKind;
@@ -117,7 +119,9 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     if (dryRun) {
       return dryRun(options);
     }
-    try (Store store = open()) {
+    // Each worker thread reads on one connection and writes on another.
+    int connections = PostgresStore.CONNECTIONS_MAX + 2 * options.workers();
+    try (Store store = open(url, SqliteStore.Access.READ_WRITE, connections)) {
       Ledger ledger = Ledger.of(store);
       Optional<Migration> latest = latest(store, ledger);
       boolean unfinished =
@@ -287,13 +291,15 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
               e.getMessage() + "; run the same command to go on, or `whimbrel rollback` to undo");
       return CommandErrors.STOPPED;
     } catch (MigrationFailedException e) {
-      latest(store, ledger)
-          .filter(migration -> migration.state() == MigrationState.FAILED)
-          .ifPresent(migration -> report(store, ledger, options, migration));
+      Optional<Migration> failed =
+          latest(store, ledger).filter(migration -> migration.state() == MigrationState.FAILED);
+      failed.ifPresent(migration -> report(store, ledger, options, migration));
       throw new MigrationFailedException(
           e.getMessage()
               + "; not cut over, nothing is lost: the store serves as before; run `whimbrel"
-              + " rollback`, then `whimbrel migrate` again",
+              + (failed.isPresent()
+                  ? " rollback`, then `whimbrel migrate` again"
+                  : " migrate` again to go on, or `whimbrel rollback` to undo"),
           e);
     }
     return finish(store, ledger, options, end);

@@ -52,11 +52,15 @@ abstract class StoreCommand {
   }
 
   static Store open(StoreUrl url, SqliteStore.Access access) {
+    return open(url, access, PostgresStore.CONNECTIONS_MAX);
+  }
+
+  static Store open(StoreUrl url, SqliteStore.Access access, int connectionsMax) {
     if (url instanceof StoreUrl.SqliteUrl sqlite) {
       return SqliteStore.open(sqlite, access);
     }
     if (url instanceof StoreUrl.PostgresUrl postgres) {
-      return PostgresStore.open(postgres, System.getenv());
+      return PostgresStore.open(postgres, System.getenv(), connectionsMax);
     }
     throw new IllegalStateException("unknown store address " + url.redacted());
   }

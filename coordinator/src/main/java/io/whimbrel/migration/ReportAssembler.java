@@ -23,6 +23,7 @@ import io.whimbrel.report.MigrationReport.Throughput;
 import io.whimbrel.report.MigrationReport.Worker;
 import io.whimbrel.report.ReportBuilder;
 import io.whimbrel.store.Store;
+import io.whimbrel.store.StoreKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -124,7 +125,10 @@ public final class ReportAssembler {
           report
               .note("The legacy table is kept beside the new one; the store is larger until then.")
               .nextStep("Check the application, then run `whimbrel finalize` to give space back.")
-              .nextStep("To go back, run `whimbrel rollback`; what was written since is kept.");
+              .nextStep(
+                  store.url().kind() == StoreKind.SQLITE
+                      ? "To go back, run `whimbrel rollback`; what was written since is kept."
+                      : "To go back, run `whimbrel rollback`, while nothing was written since.");
         }
         yield report.finish(
             Outcome.COMPLETED,

@@ -81,7 +81,8 @@ public final class WorkerCommand implements Callable<Integer> {
     if (threads < 1 || threads > 256) {
       throw new StoreRefusedException("--threads must be 1 to 256");
     }
-    try (Store store = PostgresStore.open(url, System.getenv());
+    try (Store store =
+            PostgresStore.open(url, System.getenv(), PostgresStore.CONNECTIONS_MAX + 2 * threads);
         WhimbrelMetrics metrics = new WhimbrelMetrics(EnumSet.of(Role.WORKER));
         MetricsServer server = startServer(metrics);
         Grid grid =
