@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One restore: pg_restore writes SQL, psql runs it in one transaction, and what a migration left is
@@ -53,14 +54,27 @@ final class RestoreRun {
     try {
       feed(restore, writer);
     } catch (IOException e) {
-      // Without its end the script is no whole transaction: psql must not see an orderly end.
-      writer.destroyForcibly();
+      // Without its end the script is no whole transaction: psql must not see an orderly end. A
+      // psql
+      // that ended by itself has said why, and ending it again would cut off its words.
+      if (!endsByItself(writer)) {
+        writer.destroyForcibly();
+      }
       List<String> reasons = reasons(said);
       throw reasons.isEmpty()
           ? e
           : new IOException("the restore failed: " + reasons.get(reasons.size() - 1), e);
     }
     ClientPrograms.requireSuccess(writer, psql, said.join());
+  }
+
+  private static boolean endsByItself(Process process) {
+    try {
+      return process.waitFor(3, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private void feed(List<String> restore, Process writer) throws IOException {
