@@ -3,6 +3,7 @@ package io.whimbrel.ledger;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.whimbrel.legacy.LegacyContentDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param maxFailureRate share of undecodable memories, 0 to 1, above which all is rolled back
  * @param segmentBytes raw bytes a segment aims at
  * @param inlineBytesMax plain texts of at most so many bytes stay in their row
+ * @param unpackedBytesMax what unpacks to more is left as it is; 0, as older ledgers have it, is
+ *     the default
  */
 public record MigrationSettings(
     @Nullable Integer batchSize,
     int level,
     double maxFailureRate,
     int segmentBytes,
-    int inlineBytesMax) {
+    int inlineBytesMax,
+    long unpackedBytesMax) {
 
   public static final int LEVEL_DEFAULT = 3;
   public static final double MAX_FAILURE_RATE_DEFAULT = 0.05;
@@ -40,6 +44,8 @@ public record MigrationSettings(
     if (!(maxFailureRate >= 0 && maxFailureRate <= 1)) {
       throw new IllegalArgumentException("the failure rate must be 0 to 1");
     }
+    unpackedBytesMax =
+        unpackedBytesMax == 0 ? LegacyContentDecoder.INFLATED_BYTES_MAX_DEFAULT : unpackedBytesMax;
   }
 
   public String toJson() {

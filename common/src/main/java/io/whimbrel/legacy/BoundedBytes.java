@@ -11,8 +11,14 @@ import java.util.zip.Inflater;
 /**
  * Inflated bytes, in blocks that together never exceed a bound. The first block may be a scratch
  * array that outlives this object; everything handed out is a copy of it.
+ *
+ * <p>Bytes beyond {@link #HELD_BYTES_MAX} are only counted unless they were expected, so that a
+ * small stream which unpacks to a great many bytes costs no memory before its length is known.
  */
 final class BoundedBytes {
+
+  /** The most bytes that are held of a length that nobody vouched for. */
+  static final int HELD_BYTES_MAX = 64 * 1024 * 1024;
 
   private static final int BLOCK_BYTES_MIN = 64 * 1024;
   private static final int BLOCK_BYTES_MAX = 8 * 1024 * 1024;
@@ -25,6 +31,8 @@ final class BoundedBytes {
   private int blockLimit;
   private int blockLength;
   private int fullBytes;
+  private boolean counting;
+  private int counted;
 
   BoundedBytes(byte[] scratch, int bytesMax, int bytesExpected) {
     this.scratch = scratch;
@@ -36,6 +44,9 @@ final class BoundedBytes {
 
   /** Inflates some bytes: how many, 0 when the inflater has none, -1 when the bound is reached. */
   int inflateFrom(Inflater inflater) throws DataFormatException {
+    if (counting) {
+      return countFrom(inflater);
+    }
     if (blockLength < blockLimit) {
       int inflated = inflater.inflate(block, blockLength, blockLimit - blockLength);
       blockLength += inflated;
@@ -49,12 +60,30 @@ final class BoundedBytes {
     if (!grow()) {
       return -1;
     }
-    block[blockLength++] = probe[0];
+    if (counting) {
+      counted += inflated;
+    } else {
+      block[blockLength++] = probe[0];
+    }
     return inflated;
   }
 
+  private int countFrom(Inflater inflater) throws DataFormatException {
+    int inflated = inflater.inflate(scratch);
+    if (inflated > bytesMax - counted) {
+      return -1;
+    }
+    counted += inflated;
+    return inflated;
+  }
+
+  /** Whether the bytes were too many to be held: {@link #length} is all that is known of them. */
+  boolean isOnlyCounted() {
+    return counting;
+  }
+
   int length() {
-    return fullBytes + blockLength;
+    return counting ? counted : fullBytes + blockLength;
   }
 
   void addTo(CRC32 checksum) {
@@ -81,6 +110,13 @@ final class BoundedBytes {
     int room = bytesMax - length();
     if (room == 0) {
       return false;
+    }
+    if (length() >= HELD_BYTES_MAX) {
+      counted = length();
+      counting = true;
+      fullBlocks.clear();
+      block = scratch;
+      return true;
     }
     // A full block is full to its array's end: a limit below that means the bound, and no growing.
     fullBlocks.add(block);

@@ -15,8 +15,8 @@ public final class LegacyContentDecoder {
   /** One GiB: far above any text, well below what an array can hold. */
   public static final long INFLATED_BYTES_MAX_DEFAULT = 1L << 30;
 
-  /** Largest array that every JVM can make. */
-  private static final long ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
+  /** The largest bound there can be: the largest array that every JVM can make. */
+  public static final long INFLATED_BYTES_MAX = Integer.MAX_VALUE - 8;
 
   /** Reading lazily, the application cut contents to this many code points and wrote them back. */
   private static final int CUT_CODE_POINTS = 100;
@@ -37,7 +37,7 @@ public final class LegacyContentDecoder {
    * @param inflatedBytesMax the most bytes one unpacked memory may have
    */
   public LegacyContentDecoder(long inflatedBytesMax) {
-    if (inflatedBytesMax < 1 || inflatedBytesMax > ARRAY_BYTES_MAX) {
+    if (inflatedBytesMax < 1 || inflatedBytesMax > INFLATED_BYTES_MAX) {
       throw new IllegalArgumentException("inflatedBytesMax=" + inflatedBytesMax);
     }
     this.inflatedBytesMax = (int) inflatedBytesMax;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamUnpacker {
 
+  private static final byte[] NOTHING = {};
   private static final int SCRATCH_BYTES = 64 * 1024;
 
   /** How far a row's own size is believed when room is made: no text of words packs better. */
@@ -41,7 +42,7 @@ final class StreamUnpacker {
       return new NotPacked();
     }
     int room = room(text.length, sizeExpected, bytesMax);
-    Unpacking unpacking = inflate(text, form, new BoundedBytes(scratch, bytesMax, room));
+    Unpacking unpacking = inflate(text, form, bytesMax, room);
     if (shape == Base64Source.Shape.STRICT) {
       return unpacking;
     }
@@ -79,7 +80,16 @@ final class StreamUnpacker {
       return 0;
     }
     long believable = Math.min(sizeExpected, textLength * BELIEVABLE_RATIO);
-    return (int) Math.min(believable, bytesMax);
+    return (int) Math.min(believable, Math.min(bytesMax, BoundedBytes.HELD_BYTES_MAX));
+  }
+
+  private Unpacking inflate(byte[] text, LegacyForm form, int bytesMax, int room) {
+    BoundedBytes inflated = new BoundedBytes(scratch, bytesMax, room);
+    Unpacking unpacking = inflate(text, form, inflated);
+    // Its length is known now, and it is within the bound: once more, to hold it.
+    return inflated.isOnlyCounted() && unpacking instanceof Unpacked
+        ? inflate(text, form, new BoundedBytes(scratch, bytesMax, inflated.length()))
+        : unpacking;
   }
 
   private Unpacking inflate(byte[] text, LegacyForm form, BoundedBytes inflated) {
@@ -93,6 +103,9 @@ final class StreamUnpacker {
       }
       if (source.hasMore()) {
         return broken(ContentProblem.TRAILING_BYTES, "bytes follow the end of the stream");
+      }
+      if (inflated.isOnlyCounted()) {
+        return new Unpacked(NOTHING, form);
       }
       byte[] bytes = inflated.toBytes();
       if (!utf8.isWellFormed(bytes)) {
@@ -127,7 +140,7 @@ final class StreamUnpacker {
       trailer |= (long) next << shift;
     }
     long expected = checksum.getValue() | (long) inflated.length() << 32;
-    return trailer == expected
+    return trailer == expected || inflated.isOnlyCounted()
         ? null
         : broken(ContentProblem.CORRUPT_STREAM, "the gzip checksum does not match");
   }

@@ -11,6 +11,7 @@ import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.MigrationState;
+import io.whimbrel.legacy.LegacyContentDecoder;
 import io.whimbrel.metrics.MetricsServer;
 import io.whimbrel.metrics.Role;
 import io.whimbrel.metrics.WhimbrelMetrics;
@@ -85,6 +86,9 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
           "Share of undecodable memories above which all is rolled back (default ${DEFAULT-VALUE})")
   double maxFailureRate = MigrationSettings.MAX_FAILURE_RATE_DEFAULT;
 
+  @Option(names = "--max-unpacked-size", description = "Bytes; what unpacks to more stays as it is")
+  long maxUnpackedSize = LegacyContentDecoder.INFLATED_BYTES_MAX_DEFAULT;
+
   @Option(names = "--backup", description = "auto, none or restore-point (default: auto)")
   @Nullable String backup;
 
@@ -155,6 +159,9 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     if (!(maxFailureRate >= 0 && maxFailureRate <= 1)) {
       throw new StoreRefusedException("--max-failure-rate must be 0 to 1, not " + maxFailureRate);
     }
+    if (maxUnpackedSize < 1 || maxUnpackedSize > LegacyContentDecoder.INFLATED_BYTES_MAX) {
+      throw new StoreRefusedException("--max-unpacked-size cannot be " + maxUnpackedSize);
+    }
     int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
     if (threads < 0 || threads > 256) {
       throw new StoreRefusedException("--workers must be 0 to 256, not " + threads);
@@ -169,7 +176,8 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
             level,
             maxFailureRate,
             MigrationSettings.SEGMENT_BYTES_DEFAULT,
-            MigrationSettings.INLINE_BYTES_MAX_DEFAULT),
+            MigrationSettings.INLINE_BYTES_MAX_DEFAULT,
+            maxUnpackedSize),
         threads,
         backupMode(),
         backupDir,

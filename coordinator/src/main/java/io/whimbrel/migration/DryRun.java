@@ -49,7 +49,7 @@ public final class DryRun {
     long quarantined = 0;
     long warned = 0;
     long start = System.nanoTime();
-    LegacyContentDecoder decoder = new LegacyContentDecoder();
+    LegacyContentDecoder decoder = new LegacyContentDecoder(options.settings().unpackedBytesMax());
     List<StoredContent> sample =
         store.snapshotReader().sample(SAMPLE_MEMORIES_MAX, SAMPLE_BYTES_MAX);
     for (StoredContent content : sample) {

@@ -46,7 +46,7 @@ final class RangeWorker implements AutoCloseable {
   private final WorkerCounters counters;
   private final WorkerControl control;
   private final LargeContents largeContents;
-  private final LegacyContentDecoder decoder = new LegacyContentDecoder();
+  private final LegacyContentDecoder decoder;
   private final SegmentPacker packer;
   private final SegmentUnpacker unpacker;
   private final RandomGenerator random = RandomGenerator.getDefault();
@@ -63,6 +63,7 @@ final class RangeWorker implements AutoCloseable {
     this.counters = counters;
     this.control = control;
     this.largeContents = largeContents;
+    this.decoder = new LegacyContentDecoder(context.settings().unpackedBytesMax());
     this.packer =
         new SegmentPacker(
             1,
@@ -147,18 +148,17 @@ final class RangeWorker implements AutoCloseable {
       return Optional.empty();
     }
     // Without a hint the ledger itself is asked now and then: hints can be lost.
-    OptionalLong hinted = hint;
     Optional<ClaimedRange> claim;
     try (RangeTransaction transaction = session().begin()) {
       claim =
-          hinted.isPresent()
+          hint.isPresent()
               ? context
                   .ledger()
                   .ranges()
                   .claim(
                       transaction.connection(),
                       context.migrationId(),
-                      hinted.getAsLong(),
+                      hint.getAsLong(),
                       context.workerId(),
                       session().writerBackend())
               : context
