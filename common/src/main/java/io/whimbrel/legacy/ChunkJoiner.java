@@ -30,6 +30,10 @@ final class ChunkJoiner {
     List<byte[]> pieces = new ArrayList<>(ordered.size());
     int room = bytesMax;
     for (Chunk chunk : ordered) {
+      if (!chunk.isText()) {
+        return new QuarantinedContent(
+            ContentProblem.NOT_TEXT, "chunk " + chunk.index() + " is not stored as text");
+      }
       Unpacking piece = unpack(chunk, room);
       if (piece instanceof Broken broken) {
         return new QuarantinedContent(

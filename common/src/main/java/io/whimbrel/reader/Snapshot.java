@@ -261,7 +261,8 @@ final class Snapshot {
                       row.getLong("chunk_index"),
                       bytes == null ? NOTHING : bytes,
                       text(row, columns.get("compression_type")),
-                      text(row, columns.get("chunk_metadata")))));
+                      text(row, columns.get("chunk_metadata")),
+                      data == null || isTextOrNull(row.getObject(data)))));
         }
         return chunks.stream()
             .sorted(
@@ -271,6 +272,10 @@ final class Snapshot {
             .toList();
       }
     }
+  }
+
+  private static boolean isTextOrNull(@Nullable Object value) {
+    return value == null || value instanceof String;
   }
 
   private static Map<String, Integer> columnIndexes(ResultSetMetaData columns) throws SQLException {

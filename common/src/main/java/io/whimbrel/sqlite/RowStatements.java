@@ -8,22 +8,23 @@ import io.whimbrel.store.TableLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The statements that read, copy and compare rows, built once from the layout. */
 final class RowStatements {
 
   private final TableLayout layout;
   private final String copy;
-  private final boolean hiddenRowid;
+  private final @Nullable String rowid;
   private final String key;
   private final String flag;
   private final String size;
 
-  RowStatements(TableLayout layout, String copyTable, boolean hiddenRowid) {
+  RowStatements(TableLayout layout, String copyTable, @Nullable String rowid) {
     this.layout = layout;
     this.copy = quote(copyTable);
-    this.hiddenRowid = hiddenRowid;
+    this.rowid = rowid;
     this.key = quote(layout.keyColumn());
     this.flag = layout.hasFlag() ? "m." + TableLayout.FLAG : "NULL";
     this.size = layout.hasSize() ? "m." + TableLayout.SIZE : "NULL";
@@ -80,8 +81,8 @@ final class RowStatements {
 
   private List<String> carried() {
     List<String> carried = new ArrayList<>();
-    if (hiddenRowid) {
-      carried.add("rowid");
+    if (rowid != null) {
+      carried.add(rowid);
     }
     layout.carriedColumns().forEach(name -> carried.add(quote(name)));
     return carried;
@@ -142,8 +143,7 @@ final class RowStatements {
 
   /** Legacy rows beside their copies. */
   String compare(KeyRange keys) {
-    String columnsEqual =
-        carried().stream().map(RowStatements::same).collect(Collectors.joining(" AND "));
+    String columnsEqual = all(carried().stream().map(RowStatements::same).toList());
     String inlineEqual =
         same(TableLayout.CONTENT) + (layout.hasFlag() ? " AND " + same(TableLayout.FLAG) : "");
     return "SELECT m."
@@ -179,6 +179,18 @@ final class RowStatements {
     return "SELECT count(*) FROM " + copy + " c WHERE " + where(keys, "c");
   }
 
+  // In halves: SQLite bounds the depth of an expression, and a chain is as deep as it is long.
+  private static String all(List<String> conditions) {
+    int half = conditions.size() / 2;
+    return conditions.size() == 1
+        ? conditions.get(0)
+        : "("
+            + all(conditions.subList(0, half))
+            + " AND "
+            + all(conditions.subList(half, conditions.size()))
+            + ")";
+  }
+
   // IS knows NULL; the collation of a column must not make different texts equal.
   private static String same(String column) {
     return String.format(
@@ -195,9 +207,20 @@ final class RowStatements {
       "SELECT segment_id, dictionary_id, raw_size, memory_count, body FROM memory_segments WHERE"
           + " segment_id = ?";
 
-  static final String SELECT_CHUNKS =
-      "SELECT chunk_index, chunk_data, compression_type, chunk_metadata FROM memory_chunks WHERE"
-          + " memory_id = ? ORDER BY chunk_index, id";
+  /** Index, data, type, metadata, and whether the data is text; not every table has them all. */
+  static String selectChunks(Set<String> columns) {
+    return "SELECT chunk_index, chunk_data, "
+        + (columns.contains("compression_type") ? "compression_type" : "NULL")
+        + ", "
+        + (columns.contains("chunk_metadata") ? "chunk_metadata" : "NULL")
+        + ", typeof(chunk_data) IN ('text', 'null') FROM memory_chunks WHERE memory_id = ? ORDER BY"
+        + " chunk_index"
+        + (columns.contains("id") ? ", id" : "");
+  }
+
+  // By bytes: text that is not UTF-8 is changed when it goes through a string, and a collation may
+  // take another text for the same.
+  private static final String STILL_THE_SAME = "content IS CAST(? AS TEXT) COLLATE BINARY";
 
   /**
    * Keeps the old inline values; parameters: migration, key text, segment, offset, key, content.
@@ -208,7 +231,9 @@ final class RowStatements {
         + legacy()
         + " WHERE "
         + key
-        + " = ? AND content IS ? ON CONFLICT (migration_id, memory_key) DO UPDATE SET content ="
+        + " = ? AND "
+        + STILL_THE_SAME
+        + " ON CONFLICT (migration_id, memory_key) DO UPDATE SET content ="
         + " excluded.content, content_compressed = excluded.content_compressed, content_segment ="
         + " excluded.content_segment, content_offset = excluded.content_offset";
   }
@@ -220,6 +245,7 @@ final class RowStatements {
         + " SET content = NULL, content_compressed = 1, content_segment = ?, content_offset = ?,"
         + " content_length = ?, content_crc32c = ? WHERE "
         + key
-        + " = ? AND content IS ?";
+        + " = ? AND "
+        + STILL_THE_SAME;
   }
 }

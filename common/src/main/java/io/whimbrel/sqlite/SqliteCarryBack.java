@@ -48,7 +48,7 @@ final class SqliteCarryBack {
     }
     TableLayout migrated = schema.layout(connection);
     TableLayout original = schema.layout(connection, legacy);
-    boolean hiddenRowid = schema.hasHiddenRowid(connection, migrated);
+    String rowid = schema.hiddenRowid(connection, migrated);
     List<Changed> changed = new ArrayList<>();
     try (SegmentUnpacker unpacker = unpacker(connection)) {
       for (String key : changedKeys(connection, migrated)) {
@@ -56,7 +56,7 @@ final class SqliteCarryBack {
       }
     }
     moveAside(connection, original);
-    Insertion insertion = new Insertion(original, hiddenRowid);
+    Insertion insertion = new Insertion(original, rowid);
     for (Changed row : changed) {
       insertion.run(connection, row);
     }
@@ -214,11 +214,11 @@ final class SqliteCarryBack {
     private final String columns;
     private final boolean contentNotNull;
 
-    Insertion(TableLayout original, boolean hiddenRowid) {
+    Insertion(TableLayout original, @Nullable String rowid) {
       this.original = original;
       List<String> names = new ArrayList<>();
-      if (hiddenRowid) {
-        names.add("rowid");
+      if (rowid != null) {
+        names.add(rowid);
       }
       original.carriedColumns().forEach(name -> names.add(quote(name)));
       this.columns = String.join(", ", names);

@@ -102,7 +102,10 @@ final class SqliteLegacyCursor implements LegacyCursor {
   }
 
   private static List<Chunk> chunks(Connection reader, KeyType type, String key) {
-    try (PreparedStatement select = reader.prepareStatement(RowStatements.SELECT_CHUNKS)) {
+    try (PreparedStatement select =
+        reader.prepareStatement(
+            RowStatements.selectChunks(
+                SqliteSchema.columnNames(reader, TableLayout.CHUNKS_TABLE)))) {
       Sqlite.bindKey(select, 1, type, key);
       try (ResultSet row = select.executeQuery()) {
         List<Chunk> chunks = new ArrayList<>();
@@ -113,7 +116,8 @@ final class SqliteLegacyCursor implements LegacyCursor {
                   row.getLong(1),
                   data == null ? NOTHING : data,
                   row.getString(3),
-                  row.getString(4)));
+                  row.getString(4),
+                  row.getBoolean(5)));
         }
         return chunks;
       }

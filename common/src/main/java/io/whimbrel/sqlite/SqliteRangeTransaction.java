@@ -6,7 +6,6 @@ import io.whimbrel.format.Segment;
 import io.whimbrel.store.PlacedRow;
 import io.whimbrel.store.RangeTransaction;
 import io.whimbrel.store.TableLayout;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -106,20 +105,18 @@ final class SqliteRangeTransaction implements RangeTransaction {
         PreparedStatement pack = connection().prepareStatement(statements.packInPlace())) {
       for (PlacedRow row : rows) {
         Pointer pointer = Objects.requireNonNull(row.pointer(), "only packed rows come here");
-        String content =
-            new String(
-                Objects.requireNonNull(row.storedBytes(), "the stored bytes guard the update"),
-                StandardCharsets.UTF_8);
+        byte[] content =
+            Objects.requireNonNull(row.storedBytes(), "the stored bytes guard the update");
         undo.setLong(1, migrationId);
         undo.setString(2, row.key());
         undo.setLong(3, pointer.segmentId());
         undo.setInt(4, pointer.offset());
         Sqlite.bindKey(undo, 5, layout.keyType(), row.key());
-        undo.setString(6, content);
+        undo.setBytes(6, content);
         if (undo.executeUpdate() == 1) {
           int index = bind(pack, 1, pointer);
           Sqlite.bindKey(pack, index, layout.keyType(), row.key());
-          pack.setString(index + 1, content);
+          pack.setBytes(index + 1, content);
           count += pack.executeUpdate();
         }
       }

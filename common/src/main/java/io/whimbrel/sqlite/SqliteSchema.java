@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a SQLite schema: layouts, stored texts, indexes. Stateless. */
 final class SqliteSchema {
@@ -27,8 +28,7 @@ final class SqliteSchema {
   /** A unique index other than the key's: its columns, or none when it holds an expression. */
   record UniqueIndex(String name, List<String> columns, boolean partial) {}
 
-  private static final Set<String> CHUNK_COLUMNS =
-      Set.of("id", "memory_id", "chunk_index", "chunk_data", "compression_type", "chunk_metadata");
+  private static final Set<String> CHUNK_COLUMNS = Set.of("memory_id", "chunk_index", "chunk_data");
 
   TableLayout layout(Connection connection) throws SQLException {
     return layout(connection, TableLayout.TABLE);
@@ -74,11 +74,16 @@ final class SqliteSchema {
       throw new StoreRefusedException("the table `memories` has no column `content`");
     }
     Column key = keyColumn(connection, table, columns, primaryKey);
+    if (key.name().equals(TableLayout.CONTENT)) {
+      throw new StoreRefusedException(
+          "the key of `memories` is its `content`, which is NULL for packed memories: it needs"
+              + " another key");
+    }
     return new TableLayout(
         "main",
         table,
         key.name(),
-        keyType(connection, table, key, isRowidAlias(key, object.sql(), primaryKey)),
+        keyType(connection, table, key, isRowidAlias(connection, table)),
         columns,
         names.contains(TableLayout.FLAG),
         names.contains(TableLayout.SIZE),
@@ -107,12 +112,6 @@ final class SqliteSchema {
 
   private static Column column(List<Column> columns, String name) {
     return columns.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
-  }
-
-  private static boolean isRowidAlias(Column key, String sql, List<String> primaryKey) {
-    return primaryKey.equals(List.of(key.name()))
-        && key.declaredType().equalsIgnoreCase("INTEGER")
-        && !CreateText.isWithoutRowid(sql);
   }
 
   private static KeyType keyType(
@@ -150,37 +149,51 @@ final class SqliteSchema {
   }
 
   private static boolean hasChunks(Connection connection) throws SQLException {
+    return columnNames(connection, TableLayout.CHUNKS_TABLE).containsAll(CHUNK_COLUMNS);
+  }
+
+  /** The columns of a table; none when there is no such table. */
+  static Set<String> columnNames(Connection connection, String table) throws SQLException {
     Set<String> found = new LinkedHashSet<>();
     try (Statement statement = connection.createStatement();
         ResultSet row =
-            statement.executeQuery(
-                "SELECT name FROM pragma_table_info('" + TableLayout.CHUNKS_TABLE + "')")) {
+            statement.executeQuery("SELECT name FROM pragma_table_info('" + table + "')")) {
       while (row.next()) {
         found.add(row.getString(1));
       }
     }
-    return found.containsAll(CHUNK_COLUMNS);
+    return found;
   }
 
-  /** Whether rows of the table have a rowid of their own that a copy must keep. */
-  boolean hasHiddenRowid(Connection connection, TableLayout layout) throws SQLException {
+  /**
+   * The name under which rows have a rowid of their own that a copy must keep; null when they have
+   * none, or no name for it is free.
+   */
+  @Nullable String hiddenRowid(Connection connection, TableLayout layout) throws SQLException {
     String sql = find(connection, "table", layout.table()).orElseThrow().sql();
-    if (CreateText.isWithoutRowid(sql)) {
-      return false;
+    if (CreateText.isWithoutRowid(sql) || isRowidAlias(connection, layout.table())) {
+      return null;
     }
-    try (Statement statement = connection.createStatement()) {
-      long keyColumns =
-          Sqlite.number(
-              statement,
-              "SELECT count(*) FROM pragma_table_info('memories') WHERE pk > 0 AND upper(type) ="
-                  + " 'INTEGER'");
-      long allKeyColumns =
-          Sqlite.number(
-              statement, "SELECT count(*) FROM pragma_table_info('memories') WHERE pk > 0");
-      boolean alias = keyColumns == 1 && allKeyColumns == 1;
-      boolean shadowed =
-          layout.columns().stream().anyMatch(column -> column.name().equalsIgnoreCase("rowid"));
-      return !alias && !shadowed;
+    for (String name : List.of("rowid", "_rowid_", "oid")) {
+      if (layout.columns().stream().noneMatch(column -> column.name().equalsIgnoreCase(name))) {
+        return name;
+      }
+    }
+    return null;
+  }
+
+  // Of one INTEGER column, and without an index of its own: INTEGER PRIMARY KEY DESC has one, and
+  // is a column like others.
+  private static boolean isRowidAlias(Connection connection, String table) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT count(*) = 1 AND max(upper(type) = 'INTEGER') AND NOT EXISTS (SELECT 1 FROM"
+                + " pragma_index_list(?1) WHERE origin = 'pk') FROM pragma_table_info(?1) WHERE pk >"
+                + " 0")) {
+      select.setString(1, table);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
     }
   }
 

@@ -25,9 +25,8 @@ final class SqliteSession implements StoreSession {
     this.layout = layout;
     this.migrationId = migrationId;
     this.reader = store.connect();
-    boolean hiddenRowid = new SqliteSchema().hasHiddenRowid(reader, layout);
-    this.statements =
-        new RowStatements(layout, SqliteShadowTable.copyName(migrationId), hiddenRowid);
+    String rowid = new SqliteSchema().hiddenRowid(reader, layout);
+    this.statements = new RowStatements(layout, SqliteShadowTable.copyName(migrationId), rowid);
   }
 
   @Override

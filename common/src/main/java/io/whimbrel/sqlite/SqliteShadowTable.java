@@ -94,13 +94,13 @@ final class SqliteShadowTable implements ShadowTable {
       try {
         createCopy(writer.connection(), statement, 0);
         TableLayout layout = schema.layout(writer.connection());
-        boolean hiddenRowid = schema.hasHiddenRowid(writer.connection(), layout);
+        String rowid = schema.hiddenRowid(writer.connection(), layout);
         for (SchemaObject index : schema.on(writer.connection(), "index", TableLayout.TABLE)) {
           statement.execute(
               CreateText.renameIndex(
                   index.sql(), indexName(copyName(0), index.name()), copyName(0)));
         }
-        statement.execute(new RowStatements(layout, copyName(0), hiddenRowid).rehearsal());
+        statement.execute(new RowStatements(layout, copyName(0), rowid).rehearsal());
       } catch (SQLException | IndexOutOfBoundsException e) {
         throw new StoreRefusedException(
             "the definition of `memories` cannot be carried over ("
