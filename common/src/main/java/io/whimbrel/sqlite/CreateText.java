@@ -113,6 +113,64 @@ final class CreateText {
         .anyMatch(token -> !token.text().startsWith("'") && token.names(identifier));
   }
 
+  /**
+   * A CHECK of a table.
+   *
+   * @param name its name in backquotes, or its expression where it has none
+   * @param expression with the parentheses around it
+   */
+  record Check(String name, String expression) {
+    /** Whether the column is named in it. */
+    boolean reads(String column) {
+      return mentions(expression, column);
+    }
+  }
+
+  /** The CHECK constraints of a table's text, of columns and of the table. */
+  static List<Check> checks(String sql) {
+    List<Token> tokens = SqlTokens.of(sql);
+    List<Check> checks = new ArrayList<>();
+    for (int at = 0; at + 1 < tokens.size(); at++) {
+      Token open = tokens.get(at + 1);
+      if (tokens.get(at).is("check") && open.text().equals("(")) {
+        int close = at + 2;
+        while (!tokens.get(close).text().equals(")") || tokens.get(close).depth() != open.depth()) {
+          close++;
+        }
+        String expression = sql.substring(open.start(), tokens.get(close).end());
+        boolean named = at >= 2 && tokens.get(at - 2).is("constraint");
+        checks.add(
+            new Check(named ? "`" + tokens.get(at - 1).name() + "`" : expression, expression));
+      }
+    }
+    return checks;
+  }
+
+  /** What an option of a virtual table's text is set to, or the empty text. */
+  static String option(String sql, String option) {
+    List<Token> tokens = SqlTokens.of(sql);
+    for (int at = 0; at + 2 < tokens.size(); at++) {
+      if (tokens.get(at).names(option) && tokens.get(at + 1).text().equals("=")) {
+        return tokens.get(at + 2).name();
+      }
+    }
+    return "";
+  }
+
+  /** Whether an argument of a virtual table's text begins with this name and is no option. */
+  static boolean hasArgument(String sql, String name) {
+    List<Token> tokens = SqlTokens.of(sql);
+    for (int at = 1; at + 1 < tokens.size(); at++) {
+      String before = tokens.get(at - 1).text();
+      if (tokens.get(at).names(name)
+          && (before.equals("(") || before.equals(","))
+          && !tokens.get(at + 1).text().equals("=")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether the trigger fires on updates. */
   static boolean isUpdateTrigger(String sql) {
     for (Token token : SqlTokens.of(sql)) {

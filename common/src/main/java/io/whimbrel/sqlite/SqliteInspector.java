@@ -59,6 +59,7 @@ final class SqliteInspector implements StoreInspector {
           refuseHalfDone(connection, layout);
           refuseWhatReadsContent(connection, layout);
           refuseWhatPackingFires(connection, layout);
+          new SqliteRefusals(schema).check(connection, layout);
           List<String> facts = new ArrayList<>();
           List<String> warnings = new ArrayList<>();
           describe(connection, facts, warnings);
@@ -93,11 +94,6 @@ final class SqliteInspector implements StoreInspector {
                 + " drop it if you know where it comes from");
       }
     }
-    if (!layout.hasPointers() && segments && !ledger) {
-      throw new StoreRefusedException(
-          "a table `memory_segments` exists, but `memories` does not use it: somebody's migration"
-              + " stopped half-way; restore a backup, or drop it if you know where it comes from");
-    }
     List<String> names = layout.columns().stream().map(Column::name).toList();
     List<String> present = POINTERS.stream().filter(names::contains).toList();
     if (!present.isEmpty() && (present.size() < POINTERS.size() || !segments)) {
@@ -111,14 +107,12 @@ final class SqliteInspector implements StoreInspector {
 
   private void refuseWhatReadsContent(Connection connection, TableLayout layout)
       throws SQLException {
-    for (SchemaObject object : schema.objects(connection)) {
+    List<SchemaObject> objects = schema.objects(connection);
+    for (SchemaObject object : objects) {
       boolean ours = object.name().startsWith("whimbrel_");
       boolean onMemories = object.table().equalsIgnoreCase(TableLayout.TABLE);
       boolean readsContent = CreateText.mentions(object.sql(), TableLayout.CONTENT);
-      boolean searchTable =
-          Sqlite.lower(object.sql()).startsWith("create virtual")
-              && Sqlite.lower(object.sql()).contains("content=")
-              && Sqlite.lower(object.sql()).contains(TableLayout.TABLE);
+      boolean searchTable = SqliteRefusals.searchesContent(object, objects);
       if (ours || layout.hasPointers()) {
         continue;
       }
