@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.postgres;
 
+import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.TableLayout;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Makes the empty copy: the original's definition in a schema of its own, under its own names. */
 final class CopyDefinition {
@@ -13,6 +15,7 @@ final class CopyDefinition {
   private final MemoriesTable table;
   private final String original;
   private final String copySchema;
+  private final List<String> schemaNames;
   private final String schemas;
   private final String copy;
 
@@ -21,10 +24,8 @@ final class CopyDefinition {
     this.original = table.oid() + "::oid";
     this.copySchema = MemoriesTable.copySchema(migrationId);
     this.copy = MemoriesTable.copyTable(migrationId);
-    this.schemas =
-        Quoting.literal(copySchema)
-            + ", "
-            + Quoting.literal(MemoriesTable.legacySchema(migrationId));
+    this.schemaNames = List.of(copySchema, MemoriesTable.legacySchema(migrationId));
+    this.schemas = schemaNames.stream().map(Quoting::literal).collect(Collectors.joining(", "));
   }
 
   /** One transaction: where the table exists afterwards, all of it does. */
@@ -34,7 +35,12 @@ final class CopyDefinition {
     }
     Catalog.execute(connection, Catalog.QUALIFY_NAMES);
     // Both places are made now, so that the swap itself only moves tables.
-    run(connection, SCHEMAS);
+    for (String schema : schemaNames) {
+      if (CopySchemas.isForeign(connection, table, schema)) {
+        throw new StoreRefusedException("the schema " + schema + " is another store's");
+      }
+    }
+    run(connection, SCHEMAS.replace(":remark", Quoting.literal(CopySchemas.remark(table))));
     run(connection, PLACE);
     run(connection, TABLE.replace(":original_name", Quoting.literal(table.qualified())));
     run(connection, IDENTITY_NAMES);
@@ -88,7 +94,9 @@ final class CopyDefinition {
   private static final String SCHEMAS =
       """
       SELECT format('CREATE SCHEMA IF NOT EXISTS %I AUTHORIZATION %I', s, pg_get_userbyid(relowner))
-      FROM pg_class, unnest(ARRAY[:schemas]) s WHERE oid = :original""";
+      FROM pg_class, unnest(ARRAY[:schemas]) s WHERE oid = :original
+      UNION ALL
+      SELECT format('COMMENT ON SCHEMA %I IS %L', s, :remark) FROM unnest(ARRAY[:schemas]) s""";
 
   private static final String PLACE =
       """

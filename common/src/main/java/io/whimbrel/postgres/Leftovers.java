@@ -28,10 +28,8 @@ final class Leftovers {
               + (segments ? " but not all of them" : " but there is no table memory_segments"));
     }
     boolean ledger = Catalog.exists(connection, table.qualified("whimbrel_migrations"));
-    if (segments && pointers.isEmpty() && !ledger) {
-      throw new StoreRefusedException(
-          "a table memory_segments exists that no migration recorded: rename it or drop it first");
-    }
+    ownNames(connection, table, ledger || !pointers.isEmpty());
+    CopySchemas.refuseForeign(connection, table);
     List<String> schemas =
         Catalog.texts(
             connection,
@@ -49,4 +47,41 @@ final class Leftovers {
               + "; look at them, then drop them");
     }
   }
+
+  // What has a name of ours and is not ours would be written to, left behind or dropped.
+  private static void ownNames(Connection connection, MemoriesTable table, boolean known)
+      throws SQLException {
+    String foreign =
+        FOREIGN.replace(":table", table.oid() + "::oid").replace(":known", Boolean.toString(known));
+    List<String> names = Catalog.texts(connection, foreign);
+    if (!names.isEmpty()) {
+      throw new StoreRefusedException(
+          String.join(", ", names)
+              + " has a name that only a migration gives, and no migration recorded it: rename it,"
+              + " or drop it if a migration that stopped half-way left it");
+    }
+  }
+
+  private static final String FOREIGN =
+      """
+      SELECT format('the table %s', c.relname) FROM pg_class c
+      JOIN (VALUES ('memory_segments', ARRAY['segment_id', 'dictionary_id', 'raw_size', 'body']),
+        ('memory_dictionaries', ARRAY['dictionary_id', 'trained_on', 'body'])) own (name, columns)
+        ON own.name = c.relname
+      WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = :table)
+        AND NOT (:known AND own.columns <@ ARRAY(SELECT attname::text FROM pg_attribute
+          WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped))
+      UNION ALL
+      SELECT format('the relation %s', c.relname) FROM pg_class c
+      WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = :table)
+        AND starts_with(c.relname, 'whimbrel_') AND NOT :known
+      UNION ALL
+      SELECT format('the index %s', x.relname) FROM pg_index i
+      JOIN pg_class x ON x.oid = i.indexrelid
+      WHERE i.indrelid = :table AND starts_with(x.relname, 'whimbrel_') AND :known
+      UNION ALL
+      SELECT format('the trigger %s', g.tgname) FROM pg_trigger g
+      JOIN pg_proc p ON p.oid = g.tgfoid
+      WHERE g.tgrelid = :table AND starts_with(g.tgname, 'whimbrel_') AND NOT g.tgisinternal
+        AND NOT starts_with(p.proname, 'whimbrel_capture_')""";
 }

@@ -2,6 +2,7 @@
 package io.whimbrel.postgres;
 
 import io.whimbrel.format.Dictionary;
+import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.ShadowTable;
 import io.whimbrel.store.StoreRefusedException;
@@ -43,6 +44,41 @@ final class PostgresShadowTable implements ShadowTable {
               return true;
             });
     new ChunkIndex(store).create(table);
+  }
+
+  // Thrown to undo the rehearsal, whose outcome it is.
+  private static final class Rehearsed extends RuntimeException {
+    Rehearsed() {
+      super("rehearsed", null, false, false);
+    }
+  }
+
+  @Override
+  public void rehearse() throws SQLException {
+    MemoriesTable table = store.table();
+    try {
+      store.write(
+          connection -> {
+            new CopyDefinition(table, 0).create(connection);
+            IndexCopier indexes = new IndexCopier(table, MemoriesTable.copySchema(0));
+            boolean more = true;
+            while (more) {
+              more = indexes.copyNext(connection);
+            }
+            throw new Rehearsed();
+          });
+    } catch (Rehearsed undone) {
+      return;
+    } catch (SQLException e) {
+      if (EnvironmentErrors.cause(e).isPresent()) {
+        throw e;
+      }
+      throw new StoreRefusedException(
+          "the definition of memories cannot be carried over ("
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given")
+              + "): nothing was touched",
+          e);
+    }
   }
 
   @Override
@@ -183,11 +219,11 @@ final class PostgresShadowTable implements ShadowTable {
         .run(
             "drop the copy",
             connection -> {
-              Catalog.execute(
-                  connection,
-                  "DROP SCHEMA IF EXISTS "
-                      + Quoting.identifier(MemoriesTable.copySchema(migrationId))
-                      + " CASCADE");
+              String schema = MemoriesTable.copySchema(migrationId);
+              if (!CopySchemas.isForeign(connection, table, schema)) {
+                Catalog.execute(
+                    connection, "DROP SCHEMA IF EXISTS " + Quoting.identifier(schema) + " CASCADE");
+              }
               // A table with pointers, or another migration's copy, may still name segments.
               if (!table.layout().hasPointers() && copies(connection) == 0) {
                 FormatTables.drop(connection, table);
@@ -196,7 +232,7 @@ final class PostgresShadowTable implements ShadowTable {
               }
               return true;
             });
-    dropEmptySchema(MemoriesTable.legacySchema(migrationId));
+    dropEmptySchema(table, MemoriesTable.legacySchema(migrationId));
     new ChunkIndex(store).drop();
   }
 
@@ -209,16 +245,23 @@ final class PostgresShadowTable implements ShadowTable {
 
   @Override
   public void dropLegacy(long migrationId) throws SQLException {
-    String schema = Quoting.identifier(MemoriesTable.legacySchema(migrationId));
+    MemoriesTable table = store.table();
+    String legacy = MemoriesTable.legacySchema(migrationId);
+    String schema = Quoting.identifier(legacy);
     try {
       new LockRetry(store)
           .run(
               "drop the legacy table",
               connection -> {
+                if (!CopySchemas.isForeign(connection, table, legacy)) {
+                  Catalog.execute(
+                      connection,
+                      "DROP TABLE IF EXISTS " + schema + "." + MemoriesTable.table() + " RESTRICT");
+                  Catalog.execute(connection, "DROP SCHEMA IF EXISTS " + schema + " RESTRICT");
+                }
+                // What the swap noted down is of no use without a way back.
                 Catalog.execute(
-                    connection,
-                    "DROP TABLE IF EXISTS " + schema + "." + MemoriesTable.table() + " RESTRICT");
-                Catalog.execute(connection, "DROP SCHEMA IF EXISTS " + schema + " RESTRICT");
+                    connection, "DROP TABLE IF EXISTS " + table.qualified(FormatTables.SWAP_STEPS));
                 return true;
               });
     } catch (SQLException e) {
@@ -230,7 +273,7 @@ final class PostgresShadowTable implements ShadowTable {
       }
       throw e;
     }
-    dropEmptySchema(MemoriesTable.copySchema(migrationId));
+    dropEmptySchema(table, MemoriesTable.copySchema(migrationId));
   }
 
   @Override
@@ -239,16 +282,17 @@ final class PostgresShadowTable implements ShadowTable {
     return store.write(connection -> new InPlaceSql(table, migrationId).unpack(connection));
   }
 
-  private void dropEmptySchema(String schema) throws SQLException {
+  private void dropEmptySchema(MemoriesTable table, String schema) throws SQLException {
     store.write(
         connection -> {
           boolean used =
-              Catalog.isTrue(
-                  connection,
-                  "SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
-                      + " ON n.oid = c.relnamespace WHERE n.nspname = "
-                      + Quoting.literal(schema)
-                      + ")");
+              CopySchemas.isForeign(connection, table, schema)
+                  || Catalog.isTrue(
+                      connection,
+                      "SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
+                          + " ON n.oid = c.relnamespace WHERE n.nspname = "
+                          + Quoting.literal(schema)
+                          + ")");
           if (!used) {
             Catalog.execute(
                 connection, "DROP SCHEMA IF EXISTS " + Quoting.identifier(schema) + " RESTRICT");
