@@ -41,8 +41,7 @@ final class InPlaceSql {
         statement.setLong(i++, pointer.segmentId());
         statement.setInt(i++, pointer.offset());
         statement.setInt(i++, pointer.length());
-        statement.setInt(i++, pointer.crc32c());
-        statement.setInt(i++, row.codePoints());
+        statement.setInt(i, pointer.crc32c());
         statement.addBatch();
       }
       for (int count : statement.executeBatch()) {
@@ -63,8 +62,7 @@ final class InPlaceSql {
       WHERE m.%1$s = ?%4$s AND %2$s = ? FOR UPDATE),
     packed AS (
       UPDATE %3$s m SET content = NULL, content_compressed = %5$s, content_segment = ?,
-        content_offset = ?, content_length = ?, content_crc32c = ?,
-        content_size = coalesce(m.content_size, ?)
+        content_offset = ?, content_length = ?, content_crc32c = ?
       FROM old WHERE m.%1$s = old.key
       RETURNING old.key::text AS key, old.content, old.flag, m.content_segment AS segment,
         m.content_offset AS position)

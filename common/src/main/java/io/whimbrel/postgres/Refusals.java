@@ -2,6 +2,7 @@
 package io.whimbrel.postgres;
 
 import io.whimbrel.store.StoreRefusedException;
+import io.whimbrel.store.TableLayout;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -102,7 +103,10 @@ final class Refusals {
                 AND d.refobjsubid = :content AND (d.classid = 'pg_class'::regclass
                   AND d.objid = i.indexrelid OR d.classid = 'pg_constraint'::regclass
                   AND d.objid = k.oid)
-              WHERE i.indrelid = :table"""),
+              WHERE i.indrelid = :table
+              UNION ALL
+              SELECT i.indexrelid::regclass::text FROM pg_index i WHERE i.indrelid = :table
+                AND concat(i.indexprs, i.indpred) ~ ':varattno 0 '"""),
           new Check(
               "constraints read the columns content or content_compressed, which change: %s",
               """
@@ -110,7 +114,10 @@ final class Refusals {
               JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
               WHERE k.conrelid = :table AND (k.contype = 'c'
                 AND a.attname IN ('content', 'content_compressed')
-                OR k.contype = 'f' AND a.attname = 'content')"""),
+                OR k.contype = 'f' AND a.attname = 'content')
+              UNION ALL
+              SELECT k.conname::text FROM pg_constraint k WHERE k.conrelid = :table
+                AND k.contype = 'c' AND k.conbin::text ~ ':varattno 0 '"""),
           new Check(
               "generated columns read the column content, which becomes NULL: %s",
               """
@@ -134,6 +141,13 @@ final class Refusals {
               WHERE a.attrelid = :table AND a.attnum > 0 AND NOT a.attisdropped
                 AND a.attgenerated = '' AND (t.typsend = 0 OR t.typreceive = 0 OR e.typsend = 0
                   OR e.typreceive = 0)"""),
+          new Check(
+              "the table memories has %s columns; rows of more than 800 cannot be compared with"
+                  + " their copies",
+              """
+              SELECT count(*)::text FROM pg_attribute
+              WHERE attrelid = :table AND attnum > 0 AND NOT attisdropped
+              HAVING count(*) > 800"""),
           new Check(
               "a foreign key joins memories with a partitioned table, which cannot be exchanged: %s",
               """
@@ -177,11 +191,35 @@ final class Refusals {
     for (Check check : CHECKS) {
       refuseIfFound(connection, check, bind(check, table));
     }
+    refuseUnreadableChunks(connection, table);
     if (serverMajor >= 15) {
       refuseIfFound(connection, SCHEMA_PUBLICATION, bind(SCHEMA_PUBLICATION, table));
     }
     if (table.layout().hasPointers()) {
       refuseIfFound(connection, IN_PLACE, bind(IN_PLACE, table));
+    }
+  }
+
+  // Without its chunks a chunked memory would be taken for an empty one.
+  private static void refuseUnreadableChunks(Connection connection, MemoriesTable table)
+      throws SQLException {
+    if (table.layout().hasChunks()
+        || table.flagType() == null
+        || !Catalog.exists(connection, table.qualified(TableLayout.CHUNKS_TABLE))) {
+      return;
+    }
+    long chunked =
+        Catalog.number(
+            connection,
+            "SELECT count(*) FROM "
+                + table.qualified()
+                + " m WHERE m.content = '' AND "
+                + table.flagged("m"));
+    if (chunked > 0) {
+      throw new StoreRefusedException(
+          chunked
+              + " memories are kept in memory_chunks, which cannot be read: it needs memory_id of"
+              + " the key's type, an integer chunk_index, and chunk_data of a character type");
     }
   }
 

@@ -62,7 +62,8 @@ record RowShape(int firstField, @Nullable String flagType) {
         chunks.add(
             new Chunk(
                 chunk.get(0).asLong(),
-                chunk.get(2).asText().getBytes(StandardCharsets.UTF_8),
+                // A JSON null would read as the word.
+                chunk.get(2).asText("").getBytes(StandardCharsets.UTF_8),
                 textOrNull(chunk.get(1)),
                 textOrNull(chunk.get(3))));
       }

@@ -176,6 +176,8 @@ final class TableReader {
     }
     return names.containsAll(CHUNK_COLUMNS)
             && KEY_TYPES.get(typeOf(columns, "memory_id")) == keyType
+            && INTEGERS.contains(typeOf(columns, "chunk_index"))
+            && CONTENT_TYPES.contains(typeOf(columns, "chunk_data"))
         ? new MemoriesTable.Chunks(
             names.contains("compression_type"),
             names.contains("chunk_metadata"),
