@@ -17,6 +17,8 @@ import picocli.CommandLine.Command;
     description = "Reads every memory, and checks segments, pointers, checksums and dictionaries.")
 final class VerifyCommand extends StoreCommand implements Callable<Integer> {
 
+  private static final int FINDINGS_MAX = 100;
+
   @Override
   public Integer call() {
     try (MemoryReader reader = MemoryReader.open(url(), System.getenv())) {
@@ -46,9 +48,21 @@ final class VerifyCommand extends StoreCommand implements Callable<Integer> {
       found
           .retainedMigration()
           .ifPresent(id -> out().println("compared with the legacy table kept by migration " + id));
-      found.findings().forEach(finding -> out().println("  " + finding));
+      printFindings(found);
       out().println(found.isSound() ? "The store is sound." : "The store is DAMAGED.");
       return found.isSound() ? 0 : CommandErrors.FAILED;
+    }
+  }
+
+  private void printFindings(StoreVerification found) {
+    long all = found.warnings() + found.quarantined();
+    for (long count : found.faults().values()) {
+      all += count;
+    }
+    int shown = Math.min(found.findings().size(), FINDINGS_MAX);
+    found.findings().subList(0, shown).forEach(finding -> out().println("  " + finding));
+    if (all > shown) {
+      out().printf(Locale.ROOT, "  and %,d more%n", all - shown);
     }
   }
 }

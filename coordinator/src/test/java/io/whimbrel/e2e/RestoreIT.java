@@ -81,6 +81,10 @@ class RestoreIT {
 
     assertThat(refused.exit()).isEqualTo(2);
     assertThat(refused.errorLines()).hasSize(1);
+    TestStore empty = scene.store().empty();
+    assertThat(Cli.run("restore", "--backup", backup.toString(), "--db-url", empty.url()).exit())
+        .isEqualTo(2);
+    assertThat(((SqliteTestStore) empty).files()).as("not even an empty store").isEmpty();
     assertThat(((SqliteTestStore) scene.store()).files()).isEqualTo(files);
     assertThat(Cli.run("backups", "--backup-dir", scene.backups().toString(), "verify").exit())
         .isEqualTo(4);
