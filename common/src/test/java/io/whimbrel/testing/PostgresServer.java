@@ -84,10 +84,15 @@ public final class PostgresServer implements AutoCloseable {
 
   /** A new, empty database, owned by the superuser {@code postgres}. */
   public Database createDatabase() throws SQLException {
+    return createDatabase("");
+  }
+
+  /** The same with options of CREATE DATABASE, such as an encoding. */
+  public Database createDatabase(String options) throws SQLException {
     String name = "test_" + DATABASES.incrementAndGet();
     try (Connection connection = connect("postgres");
         Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
+      statement.execute("CREATE DATABASE " + name + " " + options);
     }
     return new Database(name);
   }

@@ -54,9 +54,11 @@ public final class SqliteTableSnapshots {
             + " ORDER BY 1");
   }
 
-  /** The names of a table's columns, in its order. */
+  /** The names of a table's columns, generated ones too, in its order. */
   public static List<String> columns(Connection connection, String table) throws SQLException {
-    return texts(connection, "SELECT name FROM pragma_table_info('" + table + "') ORDER BY cid");
+    return texts(
+        connection,
+        "SELECT name FROM pragma_table_xinfo('" + table + "') WHERE hidden <> 1 ORDER BY cid");
   }
 
   private static List<String> tables(Connection connection) throws SQLException {
@@ -64,27 +66,39 @@ public final class SqliteTableSnapshots {
         connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND" + OF_THE_APPLICATION);
   }
 
+  // One value at a time: an expression over all columns of a wide table is too deep for SQLite.
   private static List<String> rows(Connection connection, String table, List<String> columns)
       throws SQLException {
     String values =
-        columns.stream()
-            .map(SqliteTableSnapshots::value)
-            .collect(Collectors.joining(" || ' | ' || "));
+        columns.stream().map(SqliteTableSnapshots::value).collect(Collectors.joining(", "));
     // A counter of our own tables is not the application's.
     String condition = table.equals("sqlite_sequence") ? " WHERE name NOT LIKE 'whimbrel%'" : "";
-    return texts(
-        connection, "SELECT " + values + " FROM \"" + table + "\"" + condition + " ORDER BY 1");
+    List<String> rows = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT " + values + " FROM \"" + table + "\"" + condition)) {
+      while (row.next()) {
+        List<String> shown = new ArrayList<>();
+        for (int i = 1; i <= columns.size(); i++) {
+          shown.add(row.getString(i));
+        }
+        rows.add(String.join(" | ", shown));
+      }
+    }
+    rows.sort(null);
+    return rows;
   }
 
-  // quote() and || end a text at its first NUL; such a text is shown in hexadecimal digits.
+  // quote() and || end a text at its first NUL, and the driver reads bytes that are not UTF-8 as
+  // something else: such a text is shown in hexadecimal digits.
   private static String value(String column) {
     return """
         CASE typeof("%1$s")
           WHEN 'text' THEN CASE WHEN instr(CAST("%1$s" AS BLOB), x'00') > 0
-            THEN 'text x' || hex(CAST("%1$s" AS BLOB)) ELSE 'text ' || "%1$s" END
+            OR "%1$s" GLOB '*[^ -~]*' THEN 'text x' || hex(CAST("%1$s" AS BLOB)) ELSE 'text ' || "%1$s" END
           WHEN 'blob' THEN 'blob x' || hex("%1$s")
           ELSE typeof("%1$s") || ' ' || quote("%1$s") END"""
-        .replace("%1$s", column);
+        .replace("%1$s", column.replace("\"", "\"\""));
   }
 
   private static List<String> texts(Connection connection, String query) throws SQLException {

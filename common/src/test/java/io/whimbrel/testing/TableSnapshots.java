@@ -44,7 +44,9 @@ public final class TableSnapshots {
       Connection connection, List<String> memoriesColumns) throws SQLException {
     Map<String, List<String>> tables = ofPostgres(connection);
     String columns =
-        memoriesColumns.stream().map(name -> '"' + name + '"').collect(Collectors.joining(", "));
+        memoriesColumns.stream()
+            .map(name -> '"' + name.replace("\"", "\"\"") + '"')
+            .collect(Collectors.joining(", "));
     for (String table : List.copyOf(tables.keySet())) {
       if (table.endsWith(".memories")) {
         tables.put(
