@@ -438,7 +438,10 @@ public final class MigrationRun implements AutoCloseable {
                         MigrationState.COMPLETED)));
     for (int attempt = 1; ; attempt++) {
       try {
-        context.store().shadowTable().cutOver(lead.migrationId(), fingerprint, LOCK_TIMEOUT, step);
+        context
+            .store()
+            .shadowTable()
+            .cutOver(lead.migrationId(), fingerprint, 0, LOCK_TIMEOUT, step);
         LOG.info("migration={} CUTTING_OVER -> COMPLETED", lead.migrationId());
         return;
       } catch (LockNotAvailableException e) {
