@@ -10,6 +10,7 @@ import io.whimbrel.simulation.Actor.Step;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -92,12 +93,12 @@ final class Distribution {
     if (end == null) {
       return () -> add(null, true);
     }
-    String next =
+    Optional<String> next =
         world.read(
             connection ->
                 world.store().keyAfter(connection, cursor, end, world.weather().rangeSize()));
-    boolean last = next == null || next.equals(end);
-    String upper = next == null ? end : next;
+    boolean last = next.isEmpty() || next.get().equals(end);
+    String upper = next.orElse(end);
     KeyRange keys = last && end.equals(cursor) ? null : new KeyRange(cursor, upper);
     return () -> add(keys, last);
   }

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** What must be true after every transaction, by whomever, whatever it believed. */
@@ -221,8 +222,8 @@ final class Invariants {
     return false;
   }
 
-  private static TreeSet<String> keys(Picture after, Lead lead) {
-    TreeSet<String> keys = new TreeSet<>(after.legacy().keySet());
+  private static Set<String> keys(Picture after, Lead lead) {
+    Set<String> keys = new TreeSet<>(after.legacy().keySet());
     keys.addAll(after.copiesOf(lead.migrationId()).keySet());
     return keys;
   }

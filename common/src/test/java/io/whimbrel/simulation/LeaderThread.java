@@ -183,7 +183,7 @@ final class LeaderThread extends Actor {
   }
 
   private Step snapshot() throws SQLException {
-    String highest = world.read(world.store()::highestKey);
+    @Nullable String highest = world.read(world.store()::highestKey).orElse(null);
     return () -> {
       world.update(
           deed(Deed.Kind.LEAD),
@@ -271,6 +271,7 @@ final class LeaderThread extends Actor {
         connection -> {
           world.migrations().guard(connection, migrationId, epoch);
           world.ranges().cancelOpen(connection, migrationId);
+          world.deltas().clear(connection, migrationId);
         });
     return () -> {
       int open = world.read(connection -> world.ranges().open(connection, migrationId));
@@ -287,11 +288,7 @@ final class LeaderThread extends Actor {
 
   private Step dropCopy() throws SQLException {
     world.update(
-        deed(Deed.Kind.STORE),
-        connection -> {
-          world.store().dropCopy(connection, migrationId);
-          world.deltas().clear(connection, migrationId);
-        });
+        deed(Deed.Kind.STORE), connection -> world.store().dropCopy(connection, migrationId));
     return () -> move(MigrationState.ROLLING_BACK, MigrationState.ROLLED_BACK);
   }
 

@@ -52,11 +52,7 @@ record Picture(
       int mismatches) {
 
     boolean isOpen() {
-      return state.equals("PENDING") || state.equals("CLAIMED");
-    }
-
-    boolean isDone() {
-      return state.equals("DONE");
+      return !state.equals("DONE") && !state.equals("CANCELLED");
     }
 
     boolean holds(String key) {

@@ -3,6 +3,7 @@ package io.whimbrel.simulation;
 
 import io.whimbrel.keyrange.ClaimedRange;
 import io.whimbrel.keyrange.KeyRange;
+import io.whimbrel.keyrange.RangeKind;
 import io.whimbrel.ledger.RangeOutcome;
 import io.whimbrel.simulation.SimulatedStore.Value;
 import io.whimbrel.store.BackendId;
@@ -76,6 +77,9 @@ final class RangeThread extends Actor {
 
   private @Nullable Step process(ClaimedRange claim) throws SQLException {
     hold(claim);
+    if (worker.isStopping() && claim.kind() != RangeKind.VERIFY) {
+      return handBack(claim);
+    }
     return switch (claim.kind()) {
       case COPY -> copy(claim);
       case DELTA -> catchUp(claim);
@@ -87,9 +91,6 @@ final class RangeThread extends Actor {
   private @Nullable Step copy(ClaimedRange claim) throws SQLException {
     List<Value> rows = world.read(connection -> world.store().readLegacy(connection, claim.keys()));
     int part = part(rows.size());
-    if (worker.isStopping() && part == 0) {
-      return () -> handBack(claim);
-    }
     pack();
     KeyRange keys = claim.keys();
     KeyRange done =
@@ -119,9 +120,6 @@ final class RangeThread extends Actor {
             connection ->
                 world.store().readDelta(connection, claim.migrationId(), claim.rangeId()));
     int part = part(rows.size());
-    if (worker.isStopping() && part == 0) {
-      return () -> handBack(claim);
-    }
     pack();
     return () -> commitDelta(claim, world.asMutated(rows.subList(0, part)), part < rows.size());
   }
@@ -139,7 +137,7 @@ final class RangeThread extends Actor {
               }
               // Its bounds only name the place in the round, and must be new ones.
               KeyRange place =
-                  new KeyRange(claim.keys().lower() + "/" + claim.rangeId(), claim.keys().upper());
+                  new KeyRange(claim.keys().lower() + "." + claim.rangeId(), claim.keys().upper());
               ClaimedRange rest = rest(connection, claim, place);
               world.deltas().moveKeys(connection, claim.rangeId(), rest.rangeId());
               return Optional.of(rest);
@@ -182,7 +180,7 @@ final class RangeThread extends Actor {
       return idle();
     }
     hold(rest.get());
-    return worker.isStopping() ? () -> handBack(rest.get()) : () -> process(rest.get());
+    return () -> process(rest.get());
   }
 
   private Step handBack(ClaimedRange claim) throws SQLException {

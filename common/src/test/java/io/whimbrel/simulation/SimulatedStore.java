@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,11 +103,11 @@ final class SimulatedStore {
     update(connection, "DELETE FROM sim_copy WHERE migration_id = ?", migrationId);
   }
 
-  @Nullable String highestKey(Connection connection) throws SQLException {
+  Optional<String> highestKey(Connection connection) throws SQLException {
     return text(connection, "SELECT max(memory_key) FROM sim_legacy");
   }
 
-  @Nullable String keyAfter(Connection connection, @Nullable String lower, String end, int rows)
+  Optional<String> keyAfter(Connection connection, @Nullable String lower, String end, int rows)
       throws SQLException {
     return text(
         connection,
@@ -238,11 +239,11 @@ final class SimulatedStore {
     }
   }
 
-  private static @Nullable String text(Connection connection, String sql, Object... parameters)
+  private static Optional<String> text(Connection connection, String sql, Object... parameters)
       throws SQLException {
     try (PreparedStatement select = prepared(connection, sql, parameters);
         ResultSet row = select.executeQuery()) {
-      return row.next() ? row.getString(1) : null;
+      return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
     }
   }
 

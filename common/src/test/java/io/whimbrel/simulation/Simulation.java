@@ -174,7 +174,9 @@ final class Simulation implements AutoCloseable {
       long leaders = world.processes().stream().filter(process -> process.isCoordinator).count();
       Optional<Lead> latest = latest();
       boolean needed =
-          latest.isEmpty() || !latest.get().state().isTerminal() || world.maySucceed(latest.get().migrationId(), latest.get().state());
+          latest.isEmpty()
+              || !latest.get().state().isTerminal()
+              || world.maySucceed(latest.get().migrationId(), latest.get().state());
       if (needed && leaders == 0 && (world.isCalm() || random.nextInt(5) == 0)) {
         startCoordinator();
       }
