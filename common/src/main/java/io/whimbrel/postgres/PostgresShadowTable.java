@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.postgres;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.format.Dictionary;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.ShadowTable;
@@ -122,6 +123,7 @@ final class PostgresShadowTable implements ShadowTable {
   public void cutOver(long migrationId, String fingerprint, Duration lockTimeout, LedgerStep ledger)
       throws SQLException {
     MemoriesTable table = store.table();
+    FaultPoint.IN_CUT_OVER.hit();
     new SwapScript(
             table,
             migrationId,
@@ -160,6 +162,7 @@ final class PostgresShadowTable implements ShadowTable {
     if (!changed.isEmpty()) {
       throw new CutOverRefusedException(changed.get(0));
     }
+    FaultPoint.IN_SWAP_BACK.hit();
     new SwapScript(
             table,
             migrationId,

@@ -3,6 +3,7 @@ package io.whimbrel.sqlite;
 
 import static io.whimbrel.sqlite.CreateText.quote;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.ledger.FencedException;
 import io.whimbrel.sqlite.SqliteSchema.SchemaObject;
 import io.whimbrel.store.Column;
@@ -49,6 +50,7 @@ final class SqliteSwap {
           checkBeforeCutOver(connection, fingerprint);
           updateLedger(connection, ledger);
           swapTables(connection);
+          FaultPoint.IN_CUT_OVER.hit();
         });
   }
 
@@ -60,6 +62,7 @@ final class SqliteSwap {
           updateLedger(connection, ledger);
           new SqliteCarryBack(schema, capture, legacy).carry(connection);
           swapTablesBack(connection);
+          FaultPoint.IN_SWAP_BACK.hit();
         });
   }
 

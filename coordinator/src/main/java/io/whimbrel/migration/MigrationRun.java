@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.migration;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.format.DictionaryTrainer;
+import io.whimbrel.grid.GridUnavailableException;
 import io.whimbrel.keyrange.RangeKind;
 import io.whimbrel.ledger.FencedException;
 import io.whimbrel.ledger.LedgerDialect;
@@ -11,10 +13,6 @@ import io.whimbrel.ledger.MigrationLedger;
 import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.MigrationState;
 import io.whimbrel.ledger.RangeLedger.Totals;
-import io.whimbrel.legacy.DecodedContent;
-import io.whimbrel.legacy.DecodedText;
-import io.whimbrel.legacy.LegacyContentDecoder;
-import io.whimbrel.legacy.StoredContent;
 import io.whimbrel.metrics.RetryCause;
 import io.whimbrel.migration.MigrateOptions.BackupMode;
 import io.whimbrel.retry.Backoff;
@@ -29,7 +27,6 @@ import io.whimbrel.worker.WorkerContext;
 import io.whimbrel.worker.WorkerPool;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -47,8 +44,6 @@ import org.slf4j.LoggerFactory;
 public final class MigrationRun implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MigrationRun.class);
-  private static final int SAMPLE_MEMORIES_MAX = 8_000;
-  private static final long SAMPLE_BYTES_MAX = 6L << 20;
   private static final int DICTIONARY_BYTES_MAX = 64 << 10;
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
   private static final Backoff SWAP_BACKOFF =
@@ -164,6 +159,7 @@ public final class MigrationRun implements AutoCloseable {
     if (migration.cancelled() && canBeUndone(migration.state())) {
       throw new RollbackRequiredException("cancelled by a person");
     }
+    FaultPoint.IN_STEP.hit();
     long start = System.nanoTime();
     switch (migration.state()) {
       case CREATED -> created(migration);
@@ -234,6 +230,7 @@ public final class MigrationRun implements AutoCloseable {
     if (!inPlace) {
       // Before the first read: from here on no change can be missed.
       store.capture().install();
+      FaultPoint.IN_SNAPSHOT.hit();
     }
     String fingerprint = store.inspector().fingerprint();
     Extent extent = store.snapshotReader().extent();
@@ -246,7 +243,7 @@ public final class MigrationRun implements AutoCloseable {
     if (!inPlace) {
       store.shadowTable().create(migration.migrationId());
     }
-    List<byte[]> samples = sample();
+    List<byte[]> samples = TrainingSample.of(store);
     Optional<byte[]> dictionary = DictionaryTrainer.train(samples, DICTIONARY_BYTES_MAX);
     context
         .store()
@@ -278,19 +275,6 @@ public final class MigrationRun implements AutoCloseable {
                       null);
             });
     facts.dictionaryBytes = dictionary.map(body -> body.length).orElse(0);
-  }
-
-  private List<byte[]> sample() throws SQLException {
-    LegacyContentDecoder decoder = new LegacyContentDecoder();
-    List<byte[]> texts = new ArrayList<>();
-    for (StoredContent content :
-        context.store().snapshotReader().sample(SAMPLE_MEMORIES_MAX, SAMPLE_BYTES_MAX)) {
-      DecodedContent decoded = decoder.decode(content);
-      if (decoded instanceof DecodedText text && text.utf8().length > 0) {
-        texts.add(text.utf8());
-      }
-    }
-    return texts;
   }
 
   private void copy(Migration migration) throws SQLException, InterruptedException {
@@ -438,7 +422,9 @@ public final class MigrationRun implements AutoCloseable {
                         MigrationState.COMPLETED)));
     for (int attempt = 1; ; attempt++) {
       try {
+        FaultPoint.BEFORE_CUT_OVER.hit();
         context.store().shadowTable().cutOver(lead.migrationId(), fingerprint, LOCK_TIMEOUT, step);
+        FaultPoint.AFTER_CUT_OVER.hit();
         LOG.info("migration={} CUTTING_OVER -> COMPLETED", lead.migrationId());
         return;
       } catch (LockNotAvailableException e) {
@@ -514,9 +500,10 @@ public final class MigrationRun implements AutoCloseable {
     backup.cancel();
     stopPool();
     takeAllRanges();
+    FaultPoint.IN_ROLLBACK.hit();
     try {
       context.grid().clearHints();
-    } catch (io.whimbrel.grid.GridUnavailableException e) {
+    } catch (GridUnavailableException e) {
       LOG.debug("grid out of reach: old hints are harmless", e);
     }
     if (migration.kind() == MigrationKind.IN_PLACE) {
@@ -526,13 +513,13 @@ public final class MigrationRun implements AutoCloseable {
       store.shadowTable().drop(migration.migrationId());
     }
     restoreMode();
+    FaultPoint.AFTER_ROLLBACK.hit();
     move(MigrationState.ROLLING_BACK, MigrationState.ROLLED_BACK, migration.reason());
   }
 
-  // After this no commit of any worker can succeed: its range is gone. The backends go first, since
-  // a
-  // client frozen inside COPY would hold its row against us; and once more while any range is open,
-  // since a commit under way may just have added the rest of a split one.
+  // After this no worker's commit can succeed. The backends go first, since a client frozen inside
+  // COPY would hold its row against us; and once more while any range is open, since a commit under
+  // way may just have added the rest of a split one.
   private void takeAllRanges() throws SQLException {
     Store store = context.store();
     Reaper reaper = new Reaper(store, context.ledger());

@@ -5,6 +5,7 @@ import io.whimbrel.format.Pointer;
 import io.whimbrel.format.Segment;
 import io.whimbrel.format.SegmentPacker;
 import io.whimbrel.ledger.FailureLedger.Failure;
+import io.whimbrel.ledger.RangeOutcome;
 import io.whimbrel.legacy.AbsentContent;
 import io.whimbrel.legacy.CodePoints;
 import io.whimbrel.legacy.ContentProblem;
@@ -157,6 +158,19 @@ final class RangePacking {
     packer.finish();
     times.add(Stage.COMPRESS, packer.compressNanos() - compressNanosBefore);
     times.add(Stage.CHECK, packer.checkNanos() - checkNanosBefore);
+  }
+
+  /** What the ledger is told of the range. */
+  RangeOutcome outcome(long elapsedMillis) {
+    return new RangeOutcome(
+        memories,
+        packed,
+        rawBytes,
+        storedBytes,
+        compressedBytes,
+        segments.size(),
+        0,
+        elapsedMillis);
   }
 
   private static final byte[] NOTHING = {};

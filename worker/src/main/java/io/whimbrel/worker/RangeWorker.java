@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.worker;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.format.Dictionary;
 import io.whimbrel.format.SegmentPacker;
 import io.whimbrel.format.SegmentUnpacker;
@@ -95,6 +96,7 @@ final class RangeWorker implements AutoCloseable {
         ClaimedRange claim = nextClaim(emptyPolls).orElse(null);
         emptyPolls = claim == null ? emptyPolls + 1 : 0;
         if (claim != null) {
+          FaultPoint.AFTER_CLAIM.hit();
           process(claim);
         }
         failures = 0;
@@ -143,6 +145,7 @@ final class RangeWorker implements AutoCloseable {
     } catch (GridUnavailableException e) {
       gridAway = true;
     }
+    FaultPoint.AFTER_POLL.hit();
     if (hint.isEmpty() && !gridAway && emptyPolls % 10 != 9) {
       return Optional.empty();
     }
@@ -250,6 +253,7 @@ final class RangeWorker implements AutoCloseable {
       while (cursor.next()) {
         hold.beforeLoading(cursor.contentBytes());
         LegacyRow row = cursor.row();
+        FaultPoint.MID_COPY.hit();
         times.add(Stage.READ, System.nanoTime() - at);
         packing.add(row);
         if (packing.isFull() || control.isStopping()) {
@@ -286,7 +290,7 @@ final class RangeWorker implements AutoCloseable {
                   claim.round(),
                   done,
                   claim.attempt()),
-              outcome(packing, elapsedMillis));
+              packing.outcome(elapsedMillis));
       if (!done.upper().equals(claim.keys().upper())) {
         rest =
             context
@@ -311,23 +315,13 @@ final class RangeWorker implements AutoCloseable {
           .record(transaction.connection(), claim.migrationId(), claim.rangeId(), packing.failures);
       times.add(Stage.WRITE, System.nanoTime() - at);
       at = System.nanoTime();
+      FaultPoint.BEFORE_COMMIT.hit();
       transaction.commit();
+      FaultPoint.AFTER_COMMIT.hit();
       times.add(Stage.COMMIT, System.nanoTime() - at);
     }
     count(claim, packing, startNanos);
     return rest;
-  }
-
-  private static RangeOutcome outcome(RangePacking packing, long elapsedMillis) {
-    return new RangeOutcome(
-        packing.memories,
-        packing.packed,
-        packing.rawBytes,
-        packing.storedBytes,
-        packing.compressedBytes,
-        packing.segments.size(),
-        0,
-        elapsedMillis);
   }
 
   private void count(ClaimedRange claim, RangePacking packing, long startNanos) {
@@ -381,7 +375,9 @@ final class RangeWorker implements AutoCloseable {
                   0,
                   verification.mismatches,
                   nanos / 1_000_000));
+      FaultPoint.BEFORE_COMMIT.hit();
       transaction.commit();
+      FaultPoint.AFTER_COMMIT.hit();
     }
     counters.ranges.increment();
     counters.memories.add(verification.memories);
