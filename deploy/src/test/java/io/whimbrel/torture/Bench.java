@@ -29,6 +29,7 @@ final class Bench implements AutoCloseable {
   private final TortureStore template;
   private final Map<String, List<String>> texts;
   private final StoreImage before;
+  private final Map<String, List<StoreImage.Row>> carriedBefore;
   private @Nullable StoreImage completed;
 
   private Bench(
@@ -45,7 +46,8 @@ final class Bench implements AutoCloseable {
     this.server = server;
     this.template = template;
     this.texts = texts;
-    this.before = template.image();
+    this.before = template.image(StoreImage.Columns.ALL);
+    this.carriedBefore = template.image(StoreImage.Columns.CARRIED).tables();
   }
 
   /**
@@ -126,6 +128,11 @@ final class Bench implements AutoCloseable {
   /** The store before any run. */
   StoreImage before() {
     return before;
+  }
+
+  /** The rows before any run, of the memories what a migration leaves as it is. */
+  Map<String, List<StoreImage.Row>> carriedBefore() {
+    return carriedBefore;
   }
 
   /** The store after a run that nothing disturbed; the first run that is asked becomes it. */

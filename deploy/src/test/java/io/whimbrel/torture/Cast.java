@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.torture;
 
+import io.whimbrel.torture.PlannedFault.AtPoint;
 import io.whimbrel.torture.PlannedFault.Victim;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,15 +10,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The processes of a run and the relays between them. */
 final class Cast implements AutoCloseable {
 
   /** Which part a process plays. */
-  record Part(Victim victim, int incarnation, List<PlannedFault> faults) {}
+  record Part(Victim victim, List<PlannedFault> faults) {}
 
   private static final List<Victim> WORKERS = List.of(Victim.WORKER_1, Victim.WORKER_2);
 
@@ -32,6 +35,7 @@ final class Cast implements AutoCloseable {
   private final Map<Victim, Jvm> current = new EnumMap<>(Victim.class);
   private final Map<Victim, Integer> started = new EnumMap<>(Victim.class);
   private final Map<Victim, Relay> databaseRelays = new EnumMap<>(Victim.class);
+  private final Set<PlannedFault> met = new HashSet<>();
   private final @Nullable Relay grid;
 
   Cast(Bench bench, RunPlan plan, TortureStore store, Path folder) throws IOException {
@@ -115,10 +119,10 @@ final class Cast implements AutoCloseable {
   }
 
   /** Starts `rollback`. */
-  Jvm startUndoing(int attempt) throws IOException {
+  Jvm startUndoing() throws IOException {
     started.merge(Victim.COORDINATOR, 1, Integer::sum);
     return start(
-        new Part(Victim.COORDINATOR, attempt, plan.undoFaults()),
+        new Part(Victim.COORDINATOR, plan.undoFaults()),
         "rollback",
         List.of(),
         List.of("rollback", "--db-url", urlFor(Victim.COORDINATOR)));
@@ -161,9 +165,8 @@ final class Cast implements AutoCloseable {
       List<String> properties,
       List<String> arguments)
       throws IOException {
-    int incarnation = startedOf(victim);
     started.merge(victim, 1, Integer::sum);
-    Jvm jvm = start(new Part(victim, incarnation, faults), role, properties, arguments);
+    Jvm jvm = start(new Part(victim, faults), role, properties, arguments);
     current.put(victim, jvm);
     return jvm;
   }
@@ -173,8 +176,7 @@ final class Cast implements AutoCloseable {
       throws IOException {
     Map<String, String> environment = new HashMap<>();
     if (part != null) {
-      String rules = RunPlan.rules(part.faults(), part.victim(), part.incarnation());
-      environment.put("WHIMBREL_FAULT", rules);
+      environment.put("WHIMBREL_FAULT", rules(part));
       environment.put("WHIMBREL_FAULT_LOG", faultLog.toString());
     }
     List<String> options = new ArrayList<>(properties);
@@ -196,6 +198,23 @@ final class Cast implements AutoCloseable {
       parts.put(jvm.pid(), part);
     }
     return jvm;
+  }
+
+  private String rules(Part part) {
+    List<String> rules = new ArrayList<>();
+    for (PlannedFault fault : part.faults()) {
+      if (fault.victim() == part.victim()
+          && fault.trigger() instanceof AtPoint at
+          && !met.contains(fault)) {
+        rules.add(fault.rule(at));
+      }
+    }
+    return String.join(",", rules);
+  }
+
+  /** A fault at a point has happened: no other process is to meet it. */
+  void met(PlannedFault fault) {
+    met.add(fault);
   }
 
   private String urlFor(Victim victim) {

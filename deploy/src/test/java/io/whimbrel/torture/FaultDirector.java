@@ -119,9 +119,9 @@ final class FaultDirector {
     for (PlannedFault fault : part.faults()) {
       if (fault.victim() == part.victim()
           && fault.trigger() instanceof AtPoint at
-          && at.incarnation() == part.incarnation()
           && at.point().word().equals(words[1])
           && fault.deed().action().equals(words[2])) {
+        cast.met(fault);
         bringAbout(fault, jvm, millis, true);
         return;
       }
@@ -163,10 +163,11 @@ final class FaultDirector {
 
   // A cut between nobody is none.
   private boolean cut(@Nullable Relay relay, Relay.Cut how, long untilMillis) {
-    if (relay == null || relay.cut(how) == 0) {
+    if (relay == null) {
       return false;
     }
+    int open = relay.cut(how);
     endings.add(new Ending(untilMillis, relay::heal));
-    return true;
+    return open > 0;
   }
 }

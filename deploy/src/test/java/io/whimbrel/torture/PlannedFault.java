@@ -19,11 +19,10 @@ record PlannedFault(Victim victim, Trigger trigger, Deed deed) {
   sealed interface Trigger {}
 
   /**
-   * At the hit of a point by a process.
-   *
-   * @param incarnation which process of that role, counted from 0
+   * At the hit of a point, counted from 1 in each process; the first process of that part to get
+   * there meets it.
    */
-  record AtPoint(FaultPoint point, int hit, int incarnation) implements Trigger {}
+  record AtPoint(FaultPoint point, int hit) implements Trigger {}
 
   /** At a time after the first process was started. */
   record AtMillis(long millis) implements Trigger {}

@@ -58,17 +58,13 @@ record PostgresTorture(DatabaseServer server, String database) implements Tortur
   }
 
   @Override
-  public StoreImage image() throws SQLException {
+  public StoreImage image(StoreImage.Columns columns) throws SQLException {
     try (Connection connection = connect()) {
-      List<String> carried =
+      List<String> all =
           TortureStore.texts(
-                  connection,
-                  "SELECT attname FROM pg_attribute WHERE attrelid = 'memories'::regclass AND"
-                      + " attnum > 0 AND NOT attisdropped AND attname NOT IN ('content_segment',"
-                      + " 'content_offset', 'content_length', 'content_crc32c') ORDER BY attnum")
-              .stream()
-              .filter(name -> !CHANGED.contains(name))
-              .toList();
+              connection,
+              "SELECT attname FROM pg_attribute WHERE attrelid = 'memories'::regclass AND"
+                  + " attnum > 0 AND NOT attisdropped ORDER BY attnum");
       List<String> ours =
           TortureStore.texts(
               connection,
@@ -82,8 +78,10 @@ record PostgresTorture(DatabaseServer server, String database) implements Tortur
                   + " ORDER BY 1");
       return new StoreImage(
           texts(),
-          StoreImage.rowsOf(TableSnapshots.ofPostgres(connection)),
-          StoreImage.rowsOf(TableSnapshots.ofPostgres(connection, carried)),
+          StoreImage.rowsOf(
+              columns == StoreImage.Columns.ALL
+                  ? TableSnapshots.ofPostgres(connection)
+                  : TableSnapshots.ofPostgres(connection, StoreImage.carried(all))),
           TableSnapshots.definitionsOfPostgres(connection),
           ours);
     }

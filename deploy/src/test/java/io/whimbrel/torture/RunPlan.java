@@ -75,19 +75,6 @@ record RunPlan(
     return new Drawing(new Random(seed * 0x9E3779B97F4A7C15L), terms).plan(seed);
   }
 
-  /** Faults of a process, for its environment. */
-  static String rules(List<PlannedFault> faults, Victim victim, int incarnation) {
-    List<String> rules = new ArrayList<>();
-    for (PlannedFault fault : faults) {
-      if (fault.victim() == victim
-          && fault.trigger() instanceof AtPoint at
-          && at.incarnation() == incarnation) {
-        rules.add(fault.rule(at));
-      }
-    }
-    return String.join(",", rules);
-  }
-
   /** Draws a plan from a seed. */
   private static final class Drawing {
     private final Random random;
@@ -112,7 +99,7 @@ record RunPlan(
         List<FaultPoint> points = wish == Wish.ROLLBACK_AFTER ? AFTER_POINTS : MIDWAY_POINTS;
         int undoCount = 1 + random.nextInt(2);
         for (int i = 0; i < undoCount; i++) {
-          AtPoint at = new AtPoint(any(points), 1, i);
+          AtPoint at = new AtPoint(any(points), 1);
           undoFaults.add(new PlannedFault(Victim.COORDINATOR, at, pointDeed(false)));
         }
       }
@@ -143,18 +130,15 @@ record RunPlan(
       if (ofWorker && terms.postgres()) {
         victim = random.nextBoolean() ? Victim.WORKER_1 : Victim.WORKER_2;
       }
-      int incarnation = random.nextInt(100) < 60 ? 0 : 1 + random.nextInt(2);
       return new PlannedFault(
-          victim,
-          new AtPoint(point, hit(point), incarnation),
-          pointDeed(victim == Victim.COORDINATOR));
+          victim, new AtPoint(point, hit(point)), pointDeed(victim == Victim.COORDINATOR));
     }
 
     private int hit(FaultPoint point) {
       int ranges = Math.max(8, batchSize == 0 ? 16 : terms.memories() / batchSize);
       return switch (point) {
-        case AFTER_POLL, AFTER_CLAIM, BEFORE_COMMIT, AFTER_COMMIT -> 1 + random.nextInt(ranges);
-        case MID_COPY -> 1 + random.nextInt(Math.max(1, terms.memories() / 3));
+        case AFTER_POLL, AFTER_CLAIM, BEFORE_COMMIT, AFTER_COMMIT -> 1 + random.nextInt(ranges / 2);
+        case MID_COPY -> 1 + random.nextInt(Math.max(1, terms.memories() / 4));
         case IN_STEP -> 1 + random.nextInt(6);
         case IN_PLANNING -> 1 + random.nextInt(ranges);
         case IN_SNAPSHOT,

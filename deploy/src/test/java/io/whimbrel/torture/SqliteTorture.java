@@ -38,13 +38,9 @@ record SqliteTorture(Path file) implements TortureStore {
   }
 
   @Override
-  public StoreImage image() throws SQLException {
+  public StoreImage image(StoreImage.Columns columns) throws SQLException {
     try (Connection connection = connect()) {
-      List<String> carried =
-          SqliteTableSnapshots.columns(connection, "memories").stream()
-              .filter(name -> !CHANGED.contains(name))
-              .filter(name -> !name.matches("content_(segment|offset|length|crc32c)"))
-              .toList();
+      List<String> all = SqliteTableSnapshots.columns(connection, "memories");
       List<String> definitions = new ArrayList<>(SqliteTableSnapshots.definitions(connection));
       definitions.addAll(
           TortureStore.texts(
@@ -60,8 +56,10 @@ record SqliteTorture(Path file) implements TortureStore {
                   + " 'memory_dictionaries') ORDER BY 1");
       return new StoreImage(
           texts(),
-          StoreImage.rowsOf(SqliteTableSnapshots.of(connection)),
-          StoreImage.rowsOf(SqliteTableSnapshots.of(connection, carried)),
+          StoreImage.rowsOf(
+              columns == StoreImage.Columns.ALL
+                  ? SqliteTableSnapshots.of(connection)
+                  : SqliteTableSnapshots.of(connection, StoreImage.carried(all))),
           definitions,
           ours);
     }

@@ -7,24 +7,42 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * What a store holds, small enough to be kept and compared. Rows and texts are digests.
  *
  * @param texts what each memory reads as, by its key
- * @param tables the rows of each table of the application, in the order of their text; of the
- *     memories all columns
- * @param carried the same without the two columns of the memories that a migration changes
+ * @param tables the rows of each table of the application, in the order of their text
  * @param definitions of everything of the application's, and the journal mode
  * @param ours tables and schemas that a migration made
  */
 record StoreImage(
     Map<String, List<String>> texts,
     Map<String, List<Row>> tables,
-    Map<String, List<Row>> carried,
     List<String> definitions,
     List<String> ours) {
+
+  /** Which columns of the memories count. */
+  enum Columns {
+    ALL,
+    /** Those that a migration leaves as they are: its own and what it changes are left out. */
+    CARRIED
+  }
+
+  private static final Set<String> NOT_CARRIED =
+      Set.of(
+          "content",
+          "content_compressed",
+          "content_segment",
+          "content_offset",
+          "content_length",
+          "content_crc32c");
+
+  static List<String> carried(List<String> columns) {
+    return columns.stream().filter(name -> !NOT_CARRIED.contains(name)).toList();
+  }
 
   /**
    * A row.

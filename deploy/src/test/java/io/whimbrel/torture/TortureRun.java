@@ -71,7 +71,7 @@ final class TortureRun {
           || (plan.wish() == RunPlan.Wish.ROLLBACK_AFTER && end.isCompleted())) {
         if (end.isCompleted()) {
           letAllLeave(cast, director);
-          judge(store, end);
+          judge(store, cast, end);
         }
         end = undo(store, cast, director);
       }
@@ -84,7 +84,7 @@ final class TortureRun {
     }
     writer.stop();
     if (comparison.differences().isEmpty()) {
-      judge(store, end);
+      judge(store, cast, end);
     }
     return new RunResult(
         bench.database(),
@@ -162,7 +162,7 @@ final class TortureRun {
   private LedgerView undo(TortureStore store, Cast cast, FaultDirector director)
       throws IOException, SQLException, InterruptedException {
     for (int attempt = 0; attempt < STARTS_MAX; attempt++) {
-      Jvm undoing = cast.startUndoing(attempt);
+      Jvm undoing = cast.startUndoing();
       while (undoing.isAlive()) {
         pause("rollback");
         director.tick(millis());
@@ -195,16 +195,30 @@ final class TortureRun {
     }
   }
 
-  private void judge(TortureStore store, LedgerView end) throws IOException, SQLException {
-    StoreImage now = store.image();
+  // The mode cannot be put back while a frozen process has the file open, which is said.
+  private static List<String> asSaid(Cast cast, List<String> definitions) {
+    boolean said =
+        cast.all().stream()
+            .anyMatch(jvm -> (jvm.err() + jvm.out()).contains("stays in journal mode WAL"));
+    return said
+        ? definitions.stream()
+            .map(line -> line.replace("journal mode delete", "journal mode wal"))
+            .toList()
+        : definitions;
+  }
+
+  private void judge(TortureStore store, Cast cast, LedgerView end)
+      throws IOException, SQLException {
+    StoreImage now =
+        store.image(end.isCompleted() ? StoreImage.Columns.CARRIED : StoreImage.Columns.ALL);
     StoreImage before = bench.before();
     if (end.isCompleted()) {
       StoreWriter.Expected expected =
-          writer.expected(new StoreWriter.Expected(bench.texts(), before.carried()), true);
+          writer.expected(new StoreWriter.Expected(bench.texts(), bench.carriedBefore()), true);
       StoreImage calm = bench.completed(now);
       comparison.texts(now.texts(), expected.texts());
-      comparison.tables(now.carried(), expected.tables());
-      comparison.lines("definitions", now.definitions(), calm.definitions());
+      comparison.tables(now.tables(), expected.tables());
+      comparison.lines("definitions", now.definitions(), asSaid(cast, calm.definitions()));
       comparison.lines("our tables", now.ours(), calm.ours());
       try (Connection connection = store.connect()) {
         SegmentCount.compare(connection, comparison);
@@ -214,7 +228,7 @@ final class TortureRun {
           writer.expected(new StoreWriter.Expected(bench.texts(), before.tables()), false);
       comparison.texts(now.texts(), expected.texts());
       comparison.tables(now.tables(), expected.tables());
-      comparison.lines("definitions", now.definitions(), before.definitions());
+      comparison.lines("definitions", now.definitions(), asSaid(cast, before.definitions()));
       comparison.lines(
           "our tables",
           now.ours().stream().filter(name -> !LedgerView.isOfTheLedger(name)).toList(),

@@ -16,9 +16,6 @@ import java.util.TreeMap;
 /** A store of one run. */
 interface TortureStore extends AutoCloseable {
 
-  /** The columns of the memories that a migration is there to change. */
-  List<String> CHANGED = List.of("content", "content_compressed");
-
   /** The address by which the harness itself looks into the store. */
   String url();
 
@@ -26,8 +23,8 @@ interface TortureStore extends AutoCloseable {
 
   Connection connect() throws SQLException;
 
-  /** All that is in the store. */
-  StoreImage image() throws SQLException;
+  /** What is in the store. */
+  StoreImage image(StoreImage.Columns columns) throws SQLException;
 
   /** Removes the store. */
   @Override
