@@ -83,7 +83,8 @@ record PostgresTorture(DatabaseServer server, String database) implements Tortur
                   ? TableSnapshots.ofPostgres(connection)
                   : TableSnapshots.ofPostgres(connection, StoreImage.carried(all))),
           TableSnapshots.definitionsOfPostgres(connection),
-          ours);
+          ours,
+          TortureStore.failures(connection, ours));
     }
   }
 

@@ -61,7 +61,8 @@ record SqliteTorture(Path file) implements TortureStore {
                   ? SqliteTableSnapshots.of(connection)
                   : SqliteTableSnapshots.of(connection, StoreImage.carried(all))),
           definitions,
-          ours);
+          ours,
+          TortureStore.failures(connection, ours));
     }
   }
 

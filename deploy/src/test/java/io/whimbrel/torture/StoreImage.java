@@ -17,12 +17,14 @@ import java.util.TreeMap;
  * @param tables the rows of each table of the application, in the order of their text
  * @param definitions of everything of the application's, and the journal mode
  * @param ours tables and schemas that a migration made
+ * @param failures what the ledger says of damaged memories; empty without a ledger
  */
 record StoreImage(
     Map<String, List<String>> texts,
     Map<String, List<Row>> tables,
     List<String> definitions,
-    List<String> ours) {
+    List<String> ours,
+    List<String> failures) {
 
   /** Which columns of the memories count. */
   enum Columns {

@@ -220,6 +220,7 @@ final class TortureRun {
       comparison.tables(now.tables(), expected.tables());
       comparison.lines("definitions", now.definitions(), asSaid(cast, calm.definitions()));
       comparison.lines("our tables", now.ours(), calm.ours());
+      comparison.lines("failures", now.failures(), calm.failures());
       try (Connection connection = store.connect()) {
         SegmentCount.compare(connection, comparison);
       }

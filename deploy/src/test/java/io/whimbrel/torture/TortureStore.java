@@ -43,6 +43,15 @@ interface TortureStore extends AutoCloseable {
     return texts;
   }
 
+  /** What the ledger lists of damaged memories, when there is a ledger. */
+  static List<String> failures(Connection connection, List<String> ours) throws SQLException {
+    return ours.stream().anyMatch(name -> name.endsWith("whimbrel_failures"))
+        ? texts(
+            connection,
+            "SELECT memory_key || ' ' || severity || ' ' || reason FROM whimbrel_failures")
+        : List.of();
+  }
+
   static List<String> texts(Connection connection, String query) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(query)) {
