@@ -26,6 +26,8 @@ public enum FaultPoint {
   IN_SNAPSHOT,
   /** The coordinator is about to plan ranges. */
   IN_PLANNING,
+  /** Captured changes are taken into ranges, not committed. */
+  IN_DRAIN,
   /** The copy is complete, the swap has not begun. */
   BEFORE_CUT_OVER,
   /** In the swap: on SQLite before its commit, on PostgreSQL before its one statement is sent. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what differs between a store and what it must be. */
 final class Comparison {
@@ -80,11 +81,7 @@ final class Comparison {
     return byKey;
   }
 
-  private void judge(
-      String what,
-      String key,
-      @org.jspecify.annotations.Nullable List<String> found,
-      List<String> expected) {
+  private void judge(String what, String key, @Nullable List<String> found, List<String> expected) {
     List<String> now = found == null ? List.of() : found;
     if (now.equals(expected)) {
       return;

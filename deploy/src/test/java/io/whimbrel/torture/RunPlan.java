@@ -142,6 +142,7 @@ record RunPlan(
         case IN_STEP -> 1 + random.nextInt(6);
         case IN_PLANNING -> 1 + random.nextInt(ranges);
         case IN_SNAPSHOT,
+            IN_DRAIN,
             BEFORE_CUT_OVER,
             IN_CUT_OVER,
             AFTER_CUT_OVER,

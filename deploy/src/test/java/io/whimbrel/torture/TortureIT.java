@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,7 @@ class TortureIT {
     }
   }
 
-  private Bench bench(@org.jspecify.annotations.Nullable DatabaseServer server) throws Exception {
+  private Bench bench(@Nullable DatabaseServer server) throws Exception {
     assertThat(JAR).as("the jar of the coordinator; build it first").exists();
     return Bench.make(new Jvm.Launch(JAR, folder, Map.of()), folder, MEMORIES, server);
   }

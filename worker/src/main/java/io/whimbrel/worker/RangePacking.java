@@ -5,7 +5,6 @@ import io.whimbrel.format.Pointer;
 import io.whimbrel.format.Segment;
 import io.whimbrel.format.SegmentPacker;
 import io.whimbrel.ledger.FailureLedger.Failure;
-import io.whimbrel.ledger.RangeOutcome;
 import io.whimbrel.legacy.AbsentContent;
 import io.whimbrel.legacy.CodePoints;
 import io.whimbrel.legacy.ContentProblem;
@@ -107,6 +106,15 @@ final class RangePacking {
     }
   }
 
+  /** Carries a row that cannot be written packed: unchanged, and counted as failed. */
+  void addAsStored(LegacyRow row) {
+    memories++;
+    byte[] stored = row.content().bytes();
+    storedBytes += stored == null ? 0 : stored.length;
+    fail(row.key(), ContentProblem.UNWRITABLE, "");
+    keepInline(row, stored == null ? 0 : (int) CodePoints.count(stored));
+  }
+
   // A tiny text costs less in its row than its pointer would, and the old application can read it.
   private boolean staysInline(StoredContent content, DecodedText text) {
     return text.form() == LegacyForm.PLAIN
@@ -158,19 +166,6 @@ final class RangePacking {
     packer.finish();
     times.add(Stage.COMPRESS, packer.compressNanos() - compressNanosBefore);
     times.add(Stage.CHECK, packer.checkNanos() - checkNanosBefore);
-  }
-
-  /** What the ledger is told of the range. */
-  RangeOutcome outcome(long elapsedMillis) {
-    return new RangeOutcome(
-        memories,
-        packed,
-        rawBytes,
-        storedBytes,
-        compressedBytes,
-        segments.size(),
-        0,
-        elapsedMillis);
   }
 
   private static final byte[] NOTHING = {};
