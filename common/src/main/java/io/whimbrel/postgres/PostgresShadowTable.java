@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.postgres;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.format.Dictionary;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.ShadowTable;
@@ -148,6 +149,7 @@ final class PostgresShadowTable implements ShadowTable {
       long migrationId, String fingerprint, int carriedMax, Duration lockTimeout, LedgerStep ledger)
       throws SQLException {
     MemoriesTable table = store.table();
+    FaultPoint.IN_CUT_OVER.hit();
     new SwapScript(
             table,
             migrationId,
@@ -188,6 +190,7 @@ final class PostgresShadowTable implements ShadowTable {
     if (!changed.isEmpty()) {
       throw new CutOverRefusedException(changed.get(0));
     }
+    FaultPoint.IN_SWAP_BACK.hit();
     new SwapScript(
             table,
             migrationId,
