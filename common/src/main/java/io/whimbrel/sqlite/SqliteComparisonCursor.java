@@ -76,6 +76,11 @@ final class SqliteComparisonCursor implements ComparisonCursor {
   }
 
   @Override
+  public boolean isPending(String key) {
+    return false;
+  }
+
+  @Override
   public long extraCopies() throws SQLException {
     try (PreparedStatement count = reader.prepareStatement(statements.countCopies(keys))) {
       SqliteLegacyCursor.bind(count, keys, layout.keyType());

@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A range's transaction on the process's only writing connection. */
 final class SqliteRangeTransaction implements RangeTransaction {
@@ -97,6 +98,12 @@ final class SqliteRangeTransaction implements RangeTransaction {
     statement.setInt(first + 2, pointer.length());
     statement.setInt(first + 3, pointer.crc32c());
     return first + 4;
+  }
+
+  @Override
+  public int replaceCopies(
+      long migrationId, long rangeId, @Nullable String upTo, List<PlacedRow> rows) {
+    throw new UnsupportedOperationException("draining");
   }
 
   @Override

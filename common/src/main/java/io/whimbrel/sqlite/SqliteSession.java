@@ -41,6 +41,11 @@ final class SqliteSession implements StoreSession {
   }
 
   @Override
+  public LegacyCursor readDelta(long migrationId, long rangeId) {
+    throw new UnsupportedOperationException("draining");
+  }
+
+  @Override
   public LegacyCursor readInline(KeyRange keys) throws SQLException {
     return new SqliteLegacyCursor(reader, layout, statements.readInline(keys), keys);
   }

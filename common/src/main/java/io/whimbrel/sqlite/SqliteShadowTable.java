@@ -181,7 +181,7 @@ final class SqliteShadowTable implements ShadowTable {
   }
 
   @Override
-  public void index(long migrationId) throws SQLException {
+  public boolean index(long migrationId) throws SQLException {
     String copy = copyName(migrationId);
     List<SchemaObject> indexes =
         store.read(connection -> schema.on(connection, "index", TableLayout.TABLE));
@@ -196,6 +196,17 @@ final class SqliteShadowTable implements ShadowTable {
             }
           });
     }
+    return true;
+  }
+
+  @Override
+  public long deleteOrphanCopies(Connection connection, long migrationId) {
+    throw new UnsupportedOperationException("draining");
+  }
+
+  @Override
+  public long pendingContentBytes(Connection connection) {
+    return 0;
   }
 
   @Override
@@ -209,7 +220,8 @@ final class SqliteShadowTable implements ShadowTable {
   }
 
   @Override
-  public void cutOver(long migrationId, String fingerprint, Duration lockTimeout, LedgerStep ledger)
+  public void cutOver(
+      long migrationId, String fingerprint, int carriedMax, Duration lockTimeout, LedgerStep ledger)
       throws SQLException {
     new SqliteSwap(store, schema, migrationId).cutOver(fingerprint, lockTimeout, ledger);
   }

@@ -76,6 +76,21 @@ public interface Store extends AutoCloseable {
   /** Ends a server process that still has this identity; nothing where there are none. */
   default void terminate(BackendId backend) throws SQLException {}
 
+  /**
+   * A mark in the database's history: whoever began to look after it sees what is committed now.
+   */
+  default long historyMark() throws SQLException {
+    return 0;
+  }
+
+  /**
+   * How many other sessions still look at the database as it was before the mark; after a swap they
+   * would see the new table without the rows that came since.
+   */
+  default int snapshotsBefore(long historyMark) throws SQLException {
+    return 0;
+  }
+
   /** Opens the connections of one worker thread; the session is confined to that thread. */
   StoreSession openSession(long migrationId) throws SQLException;
 

@@ -99,7 +99,7 @@ final class SwappedStoreIT {
       store.shadowTable().index(MIGRATION);
       store
           .shadowTable()
-          .cutOver(MIGRATION, fingerprint, Duration.ofSeconds(5), new LedgerStep(List.of()));
+          .cutOver(MIGRATION, fingerprint, 1_000, Duration.ofSeconds(5), new LedgerStep(List.of()));
       store.shadowTable().afterCutOver(MIGRATION);
     }
   }
