@@ -62,6 +62,9 @@ final class LoadProcess implements AutoCloseable {
   String stop() throws IOException, InterruptedException {
     words.close();
     String summary = answer();
+    while (!summary.startsWith("{")) {
+      summary = answer();
+    }
     if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
       throw new IOException("the load did not end well: " + process);
     }
@@ -74,10 +77,11 @@ final class LoadProcess implements AutoCloseable {
     words.flush();
   }
 
+  /** Other lines are not ours: libraries talk too. */
   private void await(String word) throws IOException {
     String answer = answer();
-    if (!answer.equals(word)) {
-      throw new IOException("the load says `" + answer + "`, not `" + word + "`");
+    while (!answer.equals(word)) {
+      answer = answer();
     }
   }
 
