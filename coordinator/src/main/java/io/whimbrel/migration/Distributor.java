@@ -49,6 +49,7 @@ final class Distributor {
   private final Reaper reaper;
   private final @Nullable WorkerPool pool;
   private final @Nullable Drainer drainer;
+  private final Throttle throttle;
   private final long memoriesTotal;
   private final RateEstimator rate = new RateEstimator(Duration.ofSeconds(10));
   private final Queue<Long> toOffer = new ArrayDeque<>();
@@ -67,6 +68,7 @@ final class Distributor {
       FailureGuard guard,
       @Nullable WorkerPool pool,
       @Nullable Drainer drainer,
+      Throttle throttle,
       long memoriesTotal) {
     this.context = context;
     this.lead = lead;
@@ -76,6 +78,7 @@ final class Distributor {
     this.guard = guard;
     this.pool = pool;
     this.drainer = drainer;
+    this.throttle = throttle;
     this.memoriesTotal = memoriesTotal;
     this.reaper = new Reaper(context.store(), context.ledger());
     this.reconciledAt = System.nanoTime() - RECONCILE_NANOS;
@@ -170,6 +173,7 @@ final class Distributor {
       throw new RollbackRequiredException("cancelled by a person");
     }
     reaper.reap(lead.migrationId());
+    throttle.look();
     Totals totals =
         context
             .store()
@@ -304,7 +308,9 @@ final class Distributor {
     if (now.paused()) {
       return "paused";
     }
-    return kind == RangeKind.DELTA && now.postponed() ? "cut-over held back" : null;
+    return kind == RangeKind.DELTA && now.postponed()
+        ? "cut-over held back"
+        : throttle.pace().reason();
   }
 
   private String phaseName() {
@@ -322,7 +328,12 @@ final class Distributor {
           .grid()
           .publishControl(
               new ControlState(
-                  now.migrationId(), now.epoch(), now.state().name(), now.paused(), null));
+                  now.migrationId(),
+                  now.epoch(),
+                  now.state().name(),
+                  now.paused(),
+                  throttle.pace().reason(),
+                  throttle.pace().percent()));
       context.metrics().queueDepth(context.grid().queuedHints());
     } catch (GridUnavailableException e) {
       LOG.debug("grid out of reach", e);

@@ -48,6 +48,7 @@ public final class MigrationRun implements AutoCloseable {
   private final Facts facts;
   private final BackupTask backup;
   private final Drainer drainer;
+  private final Throttle throttle;
   private @Nullable WorkerPool pool;
 
   private MigrationRun(
@@ -58,6 +59,7 @@ public final class MigrationRun implements AutoCloseable {
     this.lead = lead;
     this.facts = facts;
     this.drainer = new Drainer(context, lead);
+    this.throttle = new Throttle(context, lead);
     this.backup = new BackupTask(context.store(), options, lead.migrationId(), context.clock());
   }
 
@@ -298,6 +300,7 @@ public final class MigrationRun implements AutoCloseable {
         new FailureGuard(migration.memories(), settings.maxFailureRate()),
         pool,
         migration.kind() == MigrationKind.IN_PLACE ? null : drainer,
+        throttle,
         kind == RangeKind.DELTA ? 0 : migration.memories());
   }
 

@@ -168,7 +168,11 @@ final class LeaseKeeper implements AutoCloseable {
           .grid()
           .control()
           .filter(state -> state.migrationId() == context.migrationId())
-          .ifPresent(state -> control.setPaused(state.paused()));
+          .ifPresent(
+              state -> {
+                control.setPaused(state.paused());
+                control.setPacePercent(state.pacePercent());
+              });
     } catch (GridUnavailableException e) {
       LOG.debug("grid out of reach: statistics not published worker={}", context.workerId());
     }

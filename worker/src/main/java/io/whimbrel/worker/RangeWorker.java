@@ -39,6 +39,7 @@ final class RangeWorker implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final WorkerContext context;
+  private final int thread;
   private final WorkerCounters counters;
   private final WorkerControl control;
   private final LargeContents largeContents;
@@ -51,11 +52,13 @@ final class RangeWorker implements AutoCloseable {
 
   RangeWorker(
       WorkerContext context,
+      int thread,
       @Nullable Dictionary dictionary,
       WorkerCounters counters,
       WorkerControl control,
       LargeContents largeContents) {
     this.context = context;
+    this.thread = thread;
     this.counters = counters;
     this.control = control;
     this.largeContents = largeContents;
@@ -87,7 +90,7 @@ final class RangeWorker implements AutoCloseable {
     int emptyPolls = 0;
     int failures = 0;
     while (!control.isStopping()) {
-      if (control.isPaused()) {
+      if (!control.mayClaim(thread, context.threads())) {
         pause(POLL);
         continue;
       }
@@ -95,7 +98,9 @@ final class RangeWorker implements AutoCloseable {
         ClaimedRange claim = nextClaim(emptyPolls).orElse(null);
         emptyPolls = claim == null ? emptyPolls + 1 : 0;
         if (claim != null) {
+          long start = System.nanoTime();
           process(claim);
+          rest(Duration.ofNanos(System.nanoTime() - start));
         }
         failures = 0;
       } catch (FencedException e) {
@@ -108,6 +113,13 @@ final class RangeWorker implements AutoCloseable {
       } finally {
         hold(null);
       }
+    }
+  }
+
+  private void rest(Duration range) throws InterruptedException {
+    Duration rest = control.restAfter(range, context.threads());
+    if (!rest.isZero()) {
+      pause(rest);
     }
   }
 
