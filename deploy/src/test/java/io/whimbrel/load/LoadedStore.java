@@ -38,8 +38,7 @@ record LoadedStore(Path file, Path logs, Originals originals, Values values) {
     Originals originals = Originals.of(target);
     Path logs = Files.createDirectory(folder.resolve("logs"));
     Values values = new Values(SEED);
-    try (LoadGenerator load =
-        LoadGenerator.start(target, values, originals, logs, SEED, 2, 0)) {
+    try (LoadGenerator load = LoadGenerator.start(target, values, originals, logs, SEED, 2, 0)) {
       eventually(Duration.ofSeconds(60), () -> operations(logs) >= OPERATIONS);
       load.stop();
     }
@@ -101,7 +100,8 @@ record LoadedStore(Path file, Path logs, Originals originals, Values values) {
   /** A key whose row was written by the load, every column of it. */
   long writtenKey() throws IOException {
     return promises().present().entrySet().stream()
-        .filter(row -> row.getKey() > 0 && row.getValue().equals(RowState.of(row.getValue().text())))
+        .filter(
+            row -> row.getKey() > 0 && row.getValue().equals(RowState.of(row.getValue().text())))
         .filter(row -> !Versions.isOriginal(row.getValue().text()))
         .map(Map.Entry::getKey)
         .sorted()

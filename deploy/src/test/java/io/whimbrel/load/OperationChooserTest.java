@@ -38,8 +38,7 @@ class OperationChooserTest {
         .filteredOn(operation -> operation.kind() == OperationKind.MOVE)
         .isNotEmpty()
         .noneMatch(
-            operation ->
-                Versions.isOriginal(operation.changes().get(1).presentAfter().rest()));
+            operation -> Versions.isOriginal(operation.changes().get(1).presentAfter().rest()));
   }
 
   /** Keys below zero and versions. */

@@ -125,7 +125,8 @@ class StoreCheckIT {
   void check_findsAlteredRows_whateverColumn(String change) throws Exception {
     long written = store.writtenKey();
     long untouched = store.untouchedKeys().get(2);
-    store.execute("UPDATE memories SET " + change + " WHERE id IN (" + written + ", " + untouched + ")");
+    store.execute(
+        "UPDATE memories SET " + change + " WHERE id IN (" + written + ", " + untouched + ")");
 
     // Some of these values are what the original row happens to hold.
     CheckResult result = store.check();

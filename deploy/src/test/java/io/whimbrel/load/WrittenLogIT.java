@@ -18,8 +18,7 @@ class WrittenLogIT {
   private static final Operation INSERT =
       new Operation(1, OperationKind.INSERT, List.of(new Change(null, STATE)));
   private static final Operation MOVE =
-      new Operation(
-          2, OperationKind.MOVE, List.of(new Change(7L, null), new Change(-8L, STATE)));
+      new Operation(2, OperationKind.MOVE, List.of(new Change(7L, null), new Change(-8L, STATE)));
 
   private final Path file;
 
