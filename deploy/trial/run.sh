@@ -38,6 +38,8 @@ rate_sqlite=100
 rate_postgresql=500
 seed=1
 cost=yes
+# postgres.sh reads it.
+# shellcheck disable=SC2034
 postgres_url=
 base_dir=${TMPDIR:-/tmp}
 
@@ -48,6 +50,7 @@ stop() {
   exit 2
 }
 
+# shellcheck disable=SC2034
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help)
@@ -82,8 +85,9 @@ case $only in '' | sqlite | postgresql) ;; *) stop "--only takes sqlite or postg
 for number in "$memories" "$seconds" "$kills" "$rate_sqlite" "$rate_postgresql" "$seed"; do
   case $number in '' | *[!0-9]*) stop "not a number: $number" ;; esac
 done
-[ -f "$jar" ] && [ -d "$root/deploy/target/classes" ] ||
-  stop "nothing is built; build it with 'mvn package -DskipTests'"
+for built in "$jar" "$root/deploy/target/classes/io/whimbrel/load/LoadCommand.class"; do
+  [ -f "$built" ] || stop "no $built; build it with 'mvn package -DskipTests'"
+done
 if [ -n "${JAVA_HOME:-}" ]; then java=$JAVA_HOME/bin/java; else java=$(command -v java) || stop "no java"; fi
 
 mkdir -p "$base_dir" "$here/results"
