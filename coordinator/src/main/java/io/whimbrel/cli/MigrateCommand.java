@@ -11,6 +11,9 @@ import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.MigrationState;
+import io.whimbrel.live.LiveBoard;
+import io.whimbrel.live.LiveSite;
+import io.whimbrel.live.LiveSource;
 import io.whimbrel.metrics.MetricsServer;
 import io.whimbrel.metrics.Role;
 import io.whimbrel.metrics.WhimbrelMetrics;
@@ -51,6 +54,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Migrates a store, or goes on with a migration that was interrupted. */
@@ -100,8 +104,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   @Option(names = "--members", description = "HOST:PORT of other coordinators, by commas")
   @Nullable String members;
 
-  @Option(names = "--http", description = "HOST:PORT for metrics and health")
-  @Nullable String http;
+  @Mixin HttpOptions http = new HttpOptions();
 
   /** How long a signal waits for ranges to be handed back. */
   private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
@@ -310,17 +313,17 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     Steering steering = new Steering();
     Thread hook = new Thread(() -> leave(steering), "leave");
     try (WhimbrelMetrics metrics = new WhimbrelMetrics(EnumSet.allOf(Role.class));
-        MetricsServer server = startServer(metrics);
+        MetricsServer server = http.start(metrics);
         Grid grid = grid();
-        ProgressDisplay progress = progress();
+        LiveBoard progress = new LiveBoard(progress(), clock);
         MigrationRun run =
             starter.start(
                 new RunContext(
                     store, ledger, grid, metrics, progress, clock, WorkerCommand.hostName()),
-                steering)) {
-      if (server != null) {
-        progress.message("metrics on http://" + server.address() + "/metrics");
-      }
+                steering);
+        LiveSite site =
+            http.open(server, new LiveSource(store, ledger, grid, progress, run.migrationId()))) {
+      site.announce(progress);
       Runtime.getRuntime().addShutdownHook(hook);
       return run.run();
     } finally {
@@ -341,12 +344,6 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
       // The process is on its way out already: the hook itself is what waits for us.
       return;
     }
-  }
-
-  private @Nullable MetricsServer startServer(WhimbrelMetrics metrics) throws IOException {
-    return http == null
-        ? null
-        : MetricsServer.start(io.whimbrel.metrics.HostPort.parse(http), metrics, () -> true);
   }
 
   private Grid grid() {
