@@ -2,6 +2,7 @@
 package io.whimbrel.store;
 
 import io.whimbrel.ledger.LedgerDialect;
+import io.whimbrel.metrics.WhimbrelMetrics;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,9 @@ public interface Store extends AutoCloseable {
 
   /** Ends a server process that still has this identity; nothing where there are none. */
   default void terminate(BackendId backend) throws SQLException {}
+
+  /** Shows what can be told of its connections; nothing where there is no pool. */
+  default void reportTo(WhimbrelMetrics metrics) {}
 
   /** Opens the connections of one worker thread; the session is confined to that thread. */
   StoreSession openSession(long migrationId) throws SQLException;

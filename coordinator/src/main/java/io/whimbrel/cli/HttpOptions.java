@@ -6,6 +6,7 @@ import io.whimbrel.live.LiveSource;
 import io.whimbrel.metrics.HostPort;
 import io.whimbrel.metrics.MetricsServer;
 import io.whimbrel.metrics.WhimbrelMetrics;
+import io.whimbrel.store.Secret;
 import io.whimbrel.worker.EnvironmentSecret;
 import io.whimbrel.worker.WorkerCommand;
 import java.io.IOException;
@@ -30,21 +31,24 @@ final class HttpOptions {
 
   /** Listens, if asked to. */
   @Nullable MetricsServer start(WhimbrelMetrics metrics) throws IOException {
+    LiveSite.check(token());
     return http == null ? null : MetricsServer.start(HostPort.parse(http), metrics, () -> true);
   }
 
   /** Adds page and API to the server, once there is a migration to show. */
-  LiveSite open(@Nullable MetricsServer server, LiveSource source) throws IOException {
+  LiveSite open(@Nullable MetricsServer server, WhimbrelMetrics metrics, LiveSource source)
+      throws IOException {
+    metrics.beforeScrape(() -> source.showIn(metrics));
     List<String> known = new ArrayList<>(names);
     if (http != null) {
       known.add(HostPort.parse(http).host());
     }
     known.add(WorkerCommand.hostName());
-    return LiveSite.open(
-        server,
-        source,
-        known,
-        EnvironmentSecret.from(
-            System.getenv(), "WHIMBREL_HTTP_TOKEN", "the token of the control API"));
+    return LiveSite.open(server, source, known, token());
+  }
+
+  private static @Nullable Secret token() {
+    return EnvironmentSecret.from(
+        System.getenv(), "WHIMBREL_HTTP_TOKEN", "the token of the control API");
   }
 }

@@ -41,6 +41,8 @@ import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreUrl;
 import io.whimbrel.worker.ClusterSecret;
 import io.whimbrel.worker.CommandErrors;
+import io.whimbrel.worker.LogContext;
+import io.whimbrel.worker.LogFormat;
 import io.whimbrel.worker.WorkerCommand;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -105,6 +107,8 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   @Nullable String members;
 
   @Mixin HttpOptions http = new HttpOptions();
+
+  @Mixin LogFormat logFormat = new LogFormat();
 
   /** How long a signal waits for ranges to be handed back. */
   private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
@@ -315,14 +319,19 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     try (WhimbrelMetrics metrics = new WhimbrelMetrics(EnumSet.allOf(Role.class));
         MetricsServer server = http.start(metrics);
         Grid grid = grid();
-        LiveBoard progress = new LiveBoard(progress(), clock);
+        LiveBoard progress = new LiveBoard(progress(), metrics, clock);
         MigrationRun run =
             starter.start(
                 new RunContext(
                     store, ledger, grid, metrics, progress, clock, WorkerCommand.hostName()),
                 steering);
         LiveSite site =
-            http.open(server, new LiveSource(store, ledger, grid, progress, run.migrationId()))) {
+            http.open(
+                server,
+                metrics,
+                new LiveSource(store, ledger, grid, progress, run.migrationId()))) {
+      store.reportTo(metrics);
+      LogContext.migration(run.migrationId());
       site.announce(progress);
       Runtime.getRuntime().addShutdownHook(hook);
       return run.run();

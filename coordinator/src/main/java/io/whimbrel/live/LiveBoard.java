@@ -2,13 +2,17 @@
 package io.whimbrel.live;
 
 import io.whimbrel.live.LiveStatus.Event;
+import io.whimbrel.metrics.ThrottleReason;
+import io.whimbrel.metrics.WhimbrelMetrics;
 import io.whimbrel.progress.Progress;
 import io.whimbrel.progress.ProgressDisplay;
 import io.whimbrel.report.SafeText;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +24,18 @@ public final class LiveBoard implements ProgressDisplay {
   /** Enough to see what led to the present, small enough for every update of the page. */
   static final int EVENTS_MAX = 100;
 
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final ProgressDisplay display;
+  private final WhimbrelMetrics metrics;
   private final Clock clock;
   private final Deque<Event> events = new ArrayDeque<>();
   private @Nullable Progress latest;
+  private long updatedAt;
 
-  public LiveBoard(ProgressDisplay display, Clock clock) {
+  public LiveBoard(ProgressDisplay display, WhimbrelMetrics metrics, Clock clock) {
     this.display = display;
+    this.metrics = metrics;
     this.clock = clock;
   }
 
@@ -37,9 +46,21 @@ public final class LiveBoard implements ProgressDisplay {
       if (before == null || !before.phase().equals(progress.phase())) {
         add("now: " + progress.phase());
       }
+      countThrottle(progress);
       latest = progress;
     }
     display.update(progress);
+  }
+
+  // Updates come twice a second; a long silence between two of them says nothing about throttling.
+  private void countThrottle(Progress progress) {
+    long now = System.nanoTime();
+    String throttle = progress.throttle();
+    if (throttle != null && latest != null) {
+      metrics.throttled(
+          ThrottleReason.of(throttle), Duration.ofNanos(Math.min(now - updatedAt, SILENCE_NANOS)));
+    }
+    updatedAt = now;
   }
 
   @Override

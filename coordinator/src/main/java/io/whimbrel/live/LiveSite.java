@@ -39,12 +39,6 @@ public final class LiveSite implements AutoCloseable {
     if (server == null) {
       return new LiveSite(null, null);
     }
-    if (token != null && token.text().length() < TOKEN_CHARS_MIN) {
-      throw new StoreRefusedException(
-          "the token for the control API is too short: at least "
-              + TOKEN_CHARS_MIN
-              + " characters are needed");
-    }
     Access access = new Access(known(names), server.isLoopback(), token, System::nanoTime);
     EventStream stream = new EventStream(source);
     server.addHandler(
@@ -66,6 +60,20 @@ public final class LiveSite implements AutoCloseable {
       server.addHandler(path, new ReadHandler(access, assets::answer));
     }
     return new LiveSite(server, stream);
+  }
+
+  /**
+   * Refuses a token that could be guessed; to be asked before anything is begun.
+   *
+   * @throws StoreRefusedException when it is too short
+   */
+  public static void check(@Nullable Secret token) {
+    if (token != null && token.text().length() < TOKEN_CHARS_MIN) {
+      throw new StoreRefusedException(
+          "the token of the control API is too short: at least "
+              + TOKEN_CHARS_MIN
+              + " characters are needed");
+    }
   }
 
   private static Set<String> known(List<String> names) {

@@ -3,11 +3,13 @@ package io.whimbrel.live;
 
 import io.whimbrel.grid.ControlState;
 import io.whimbrel.grid.Grid;
+import io.whimbrel.grid.GridSize;
 import io.whimbrel.grid.GridUnavailableException;
 import io.whimbrel.ledger.Ledger;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationState;
 import io.whimbrel.live.LiveStatus.Step;
+import io.whimbrel.metrics.WhimbrelMetrics;
 import io.whimbrel.progress.Progress;
 import io.whimbrel.store.Store;
 import java.sql.SQLException;
@@ -27,6 +29,8 @@ public final class LiveSource {
 
   /** Reading may take one part in so many of the time: a long ledger is asked less often. */
   private static final long READ_SHARE = 50;
+
+  private static final long STALE_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
 
   private final Store store;
   private final Ledger ledger;
@@ -50,20 +54,25 @@ public final class LiveSource {
     this.nanoTicker = System::nanoTime;
   }
 
-  /** The present status, at most about a second old. */
+  /** The present status: what the coordinator knows is new, what the ledger says may be older. */
   synchronized LiveStatus status() throws SQLException {
     LiveStatus known = kept;
-    return known != null && nanoTicker.getAsLong() - keptUntil < 0 ? known : newest();
+    return known != null && nanoTicker.getAsLong() - keptUntil < 0 ? withLive(known) : newest();
   }
 
   /** The status as it is now; for after an act and at the end. */
   synchronized LiveStatus newest() throws SQLException {
     long start = nanoTicker.getAsLong();
-    LiveStatus status = withLive(reader.read(migrationId));
+    LiveStatus status = reader.read(migrationId);
     long end = nanoTicker.getAsLong();
     kept = status;
-    keptUntil = end + Math.max(FRESH_NANOS, READ_SHARE * (end - start));
-    return status;
+    long pause = Math.max(FRESH_NANOS, READ_SHARE * (end - start));
+    keptUntil = end + Math.min(pause, STALE_NANOS_MAX);
+    return withLive(status);
+  }
+
+  private synchronized void forget() {
+    kept = null;
   }
 
   private LiveStatus withLive(LiveStatus status) {
@@ -97,6 +106,17 @@ public final class LiveSource {
     }
   }
 
+  /** Sets the metrics that nobody counts as they happen. */
+  public void showIn(WhimbrelMetrics metrics) {
+    try {
+      StatusMetrics.set(metrics, status());
+      GridSize size = grid.size();
+      metrics.grid(size.members(), size.clients());
+    } catch (SQLException e) {
+      throw new IllegalStateException("the ledger could not be read for a scrape", e);
+    }
+  }
+
   History.Course history() throws SQLException {
     return history.read(migrationId);
   }
@@ -124,6 +144,7 @@ public final class LiveSource {
               + act.path());
     }
     store.update(connection -> act.ask(connection, ledger, migrationId));
+    forget();
     board.message(name + " " + act.effect() + ", asked by " + by);
     return new Asked(true, name + " " + act.effect());
   }

@@ -115,7 +115,7 @@ public final class StatusReader {
         kind == RangeKind.VERIFY
             ? ledger.ranges().totals(connection, migration.migrationId(), kind).memories()
             : copied.memories();
-    double rate = migration.state().letsWorkersWork() ? rate(connection, migration, kind, now) : 0;
+    double rate = isWorking(migration) ? rate(connection, migration, kind, now) : 0;
     long left = Math.max(0, migration.memories() - done);
     return new Step(
         lower(kind.name()),
@@ -124,6 +124,11 @@ public final class StatusReader {
         fraction(done, migration.memories()),
         rate,
         rate > 0 ? Math.round(left / rate) : null);
+  }
+
+  // What was done before a pause says nothing about the speed within it.
+  private static boolean isWorking(Migration migration) {
+    return migration.state().letsWorkersWork() && !migration.paused();
   }
 
   private double rate(Connection connection, Migration migration, RangeKind kind, long now)
@@ -208,7 +213,9 @@ public final class StatusReader {
                     worker.ranges(),
                     worker.memories(),
                     memories == 0 ? 0 : worker.memories() / (double) memories,
-                    worker.live() ? worker.recentMemories() / seconds : 0,
+                    worker.live() && isWorking(migration)
+                        ? worker.recentMemories() / seconds
+                        : 0,
                     held.getOrDefault(worker.workerId(), List.of())))
         .toList();
   }

@@ -438,7 +438,7 @@ public final class MigrationRun implements AutoCloseable {
                         MigrationState.COMPLETED)));
     for (int attempt = 1; ; attempt++) {
       try {
-        context.store().shadowTable().cutOver(lead.migrationId(), fingerprint, LOCK_TIMEOUT, step);
+        new CountedCutOver(context).run(lead.migrationId(), fingerprint, LOCK_TIMEOUT, step);
         LOG.info("migration={} CUTTING_OVER -> COMPLETED", lead.migrationId());
         return;
       } catch (LockNotAvailableException e) {

@@ -93,7 +93,7 @@ class TimeChart {
       legend: { show: false },
       scales: { y: { range: (_, min, max) => [0, max > 0 ? max * 1.1 : 1] } },
       axes: [
-        { ...axis },
+        { ...axis, space: 90, values: (_, ticks) => ticks.map(timeOfDay) },
         { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => this.format(tick)) },
       ],
       series: [
@@ -111,8 +111,12 @@ class TimeChart {
   }
 }
 
+function timeOfDay(seconds) {
+  return new Date(seconds * 1000).toLocaleTimeString("en-GB");
+}
+
 function since(times) {
-  const seconds = Math.round(times[times.length - 1] - times[0]);
+  const seconds = Math.max(2, Math.round(times[times.length - 1] - times[0]));
   if (seconds < 90) {
     return `${seconds} seconds`;
   }

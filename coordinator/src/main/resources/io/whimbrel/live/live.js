@@ -217,7 +217,7 @@ function showTables(status) {
 }
 
 function showEvents(events) {
-  const list = at("events");
+  const list = at("events-box");
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 8;
   rows("events", events, (event) => {
     const item = document.createElement("li");

@@ -66,6 +66,7 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private void work() {
+    LogContext.worker(context);
     try (RangeWorker worker =
         new RangeWorker(context, dictionary, counters, control, largeContents)) {
       worker.run();
