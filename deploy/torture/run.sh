@@ -82,10 +82,14 @@ if [ "$database" != sqlite ]; then
   set -- "$@" --postgres-binaries "$binaries"
 fi
 
+java_pid=
+trap '[ -z "$java_pid" ] || kill "$java_pid"' INT TERM
 code=0
 "$java" -Xmx768m -XX:+UseSerialGC \
   -cp "$root/deploy/target/test-classes:$root/common/target/test-classes:$jar" \
-  io.whimbrel.torture.TortureMain "$@" || code=$?
+  io.whimbrel.torture.TortureMain "$@" &
+java_pid=$!
+wait "$java_pid" || code=$?
 if [ "$code" = 0 ]; then
   rm -rf "$work"
 else

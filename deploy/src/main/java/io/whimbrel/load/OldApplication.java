@@ -56,11 +56,8 @@ final class OldApplication implements AutoCloseable {
       case UPDATE_CONTENT -> updateContent(operation.only());
       case UPDATE_COLUMNS -> updateColumns(operation.only());
       case DELETE -> delete(operation.only().knownKey());
-      case MOVE -> {
-        long to = operation.changes().get(1).knownKey();
-        long from = operation.changes().get(0).knownKey();
-        yield one(statements.bind("UPDATE memories SET id = ? WHERE id = ?", to, from));
-      }
+      case MOVE ->
+          move(operation.changes().get(0).knownKey(), operation.changes().get(1).knownKey());
       case UPSERT -> upsert(operation.only());
       case REPLACE ->
           database == StoreKind.SQLITE
@@ -156,21 +153,49 @@ final class OldApplication implements AutoCloseable {
     if (database == StoreKind.SQLITE) {
       return one(statements.bind("DELETE FROM memories WHERE id = ?", key));
     }
+    return together(
+        () -> {
+          for (String child :
+              List.of(
+                  "relations WHERE source_memory_id",
+                  "relations WHERE target_memory_id",
+                  "memory_versions WHERE memory_id",
+                  "memory_chunks WHERE memory_id")) {
+            statements.bind("DELETE FROM " + child + " = ?", key).executeUpdate();
+          }
+          return one(statements.bind("DELETE FROM memories WHERE id = ?", key));
+        });
+  }
+
+  /** With its chunks, which are part of its content; those of a memory deleted before go. */
+  private List<Long> move(long from, long to) throws SQLException {
+    return together(
+        () -> {
+          statements.bind("DELETE FROM memory_chunks WHERE memory_id = ?", to).executeUpdate();
+          List<Long> none =
+              one(statements.bind("UPDATE memories SET id = ? WHERE id = ?", to, from));
+          if (database == StoreKind.SQLITE) {
+            statements
+                .bind("UPDATE memory_chunks SET memory_id = ? WHERE memory_id = ?", to, from)
+                .executeUpdate();
+          }
+          return none;
+        });
+  }
+
+  /** Several statements, all of them or none. */
+  private interface Steps {
+    List<Long> run() throws SQLException;
+  }
+
+  private List<Long> together(Steps steps) throws SQLException {
     Connection connection = statements.connection();
     connection.setAutoCommit(false);
     try {
-      for (String child :
-          List.of(
-              "relations WHERE source_memory_id",
-              "relations WHERE target_memory_id",
-              "memory_versions WHERE memory_id",
-              "memory_chunks WHERE memory_id")) {
-        statements.bind("DELETE FROM " + child + " = ?", key).executeUpdate();
-      }
-      List<Long> none = one(statements.bind("DELETE FROM memories WHERE id = ?", key));
+      List<Long> keys = steps.run();
       connection.commit();
       connection.setAutoCommit(true);
-      return none;
+      return keys;
     } catch (SQLException e) {
       undo(connection, e);
       throw e;

@@ -36,7 +36,9 @@ record Target(StoreUrl url) {
   }
 
   private static Connection connectSqlite(StoreUrl.SqliteUrl sqlite) throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + sqlite.file());
+    Connection connection = DriverManager.getConnection(
+            // A transaction that writes takes its lock at once, or it could not wait for it.
+            "jdbc:sqlite:" + sqlite.file() + "?transaction_mode=IMMEDIATE");
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout = " + BUSY_MILLIS);
     } catch (SQLException e) {

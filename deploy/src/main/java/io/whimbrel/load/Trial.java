@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Trial {
 
+  private static final int LINES_SHOWN = 12;
   private static final Duration ROLLBACK_LIMIT = Duration.ofMinutes(15);
 
   private final TrialSettings settings;
@@ -116,7 +117,7 @@ final class Trial {
 
   private boolean isEnd(String step, int exit, Cluster cluster) {
     if (exit != 0) {
-      problems.add(step + " ended with exit code " + exit + ": " + cluster.lastOutput().strip());
+      problems.add(step + " ended with exit code " + exit + ": " + said(cluster));
     }
     return exit == 0;
   }
@@ -125,9 +126,14 @@ final class Trial {
       throws IOException, InterruptedException {
     int ended = cluster.run(command);
     if (ended != exit) {
-      problems.add(
-          command + " ended with exit code " + ended + ": " + cluster.lastOutput().strip());
+      problems.add(command + " ended with exit code " + ended + ": " + said(cluster));
     }
+  }
+
+  /** The last lines; the whole is in a file. */
+  private static String said(Cluster cluster) {
+    List<String> lines = cluster.lastOutput().strip().replace('\t', ' ').lines().toList();
+    return String.join("\n  ", lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size()));
   }
 
   private void checkMeanwhile(String name, LoadProcess load, Originals originals)

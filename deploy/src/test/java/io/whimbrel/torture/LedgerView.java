@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.torture;
 
+import io.whimbrel.ledger.LedgerSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -61,7 +62,7 @@ record LedgerView(String state, boolean settled, String reason) {
 
   /** Whether a name of a table, index or sequence belongs to what stays after a rollback. */
   static boolean isOfTheLedger(String name) {
-    return name.matches(".*\\bwhimbrel_(undo|failures|ranges|workers|migrations)(_.*)?")
-        || name.matches(".*sqlite_autoindex_whimbrel_(undo|failures|ranges|workers)_.*");
+    return LedgerSchema.TABLES.stream()
+        .anyMatch(table -> name.matches(".*\\b(sqlite_autoindex_)?" + table + "(_.*)?"));
   }
 }

@@ -27,12 +27,27 @@ public final class TortureMain {
 
   public static void main(String[] arguments)
       throws IOException, SQLException, InterruptedException {
+    // Frozen processes would stay for ever.
+    Runtime.getRuntime().addShutdownHook(new Thread(TortureMain::endChildren, "end-children"));
     boolean good;
     try (PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8)) {
       good = new TortureMain(TortureOptions.parse(List.of(arguments)), out).run();
     }
     System.exit(good ? 0 : 1);
+  }
+
+  private static void endChildren() {
+    ProcessHandle.current()
+        .children()
+        .forEach(
+            child -> {
+              if (child.info().command().orElse("").endsWith("postgres")) {
+                child.destroy();
+              } else {
+                child.destroyForcibly();
+              }
+            });
   }
 
   private boolean run() throws IOException, SQLException, InterruptedException {
