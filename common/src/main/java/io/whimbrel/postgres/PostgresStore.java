@@ -4,6 +4,7 @@ package io.whimbrel.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.whimbrel.ledger.LedgerDialect;
+import io.whimbrel.metrics.WhimbrelMetrics;
 import io.whimbrel.store.BackendId;
 import io.whimbrel.store.Capture;
 import io.whimbrel.store.ShadowTable;
@@ -17,6 +18,7 @@ import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreSession;
 import io.whimbrel.store.StoreUrl;
 import io.whimbrel.store.StoreUrl.PostgresUrl;
+import io.whimbrel.store.Strain;
 import io.whimbrel.store.TableLayout;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -208,6 +211,12 @@ public final class PostgresStore implements Store {
   }
 
   @Override
+  public List<Strain> strain() throws SQLException {
+    MemoriesTable table = table();
+    return read(connection -> ServerStrain.look(connection, table));
+  }
+
+  @Override
   public StoreSession openSession(long migrationId) throws SQLException {
     MemoriesTable table = table();
     Connection reader = pool.getConnection();
@@ -242,6 +251,11 @@ public final class PostgresStore implements Store {
             return end.execute();
           }
         });
+  }
+
+  @Override
+  public void reportTo(WhimbrelMetrics metrics) {
+    metrics.watchPool(pool);
   }
 
   @Override

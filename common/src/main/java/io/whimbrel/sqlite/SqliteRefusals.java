@@ -126,10 +126,19 @@ final class SqliteRefusals {
   // Keys go through strings, in the ledger and in readers.
   private static void unreadableKeys(Connection connection, TableLayout layout)
       throws SQLException {
+    String key = quote(layout.keyColumn());
+    try (Statement statement = connection.createStatement()) {
+      String hasNull = "SELECT EXISTS (SELECT 1 FROM memories WHERE " + key + " IS NULL)";
+      if (Sqlite.number(statement, hasNull) == 1) {
+        throw new StoreRefusedException(
+            "the key `"
+                + layout.keyColumn()
+                + "` of `memories` is NULL in some rows: give them a key");
+      }
+    }
     if (layout.keyType() != KeyType.TEXT) {
       return;
     }
-    String key = quote(layout.keyColumn());
     // Plain ASCII, such as a UUID, need not leave the database.
     String query =
         String.format(

@@ -11,7 +11,9 @@ import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.MigrationState;
-import io.whimbrel.legacy.LegacyContentDecoder;
+import io.whimbrel.live.LiveBoard;
+import io.whimbrel.live.LiveSite;
+import io.whimbrel.live.LiveSource;
 import io.whimbrel.metrics.MetricsServer;
 import io.whimbrel.metrics.Role;
 import io.whimbrel.metrics.WhimbrelMetrics;
@@ -39,6 +41,8 @@ import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreUrl;
 import io.whimbrel.worker.ClusterSecret;
 import io.whimbrel.worker.CommandErrors;
+import io.whimbrel.worker.LogContext;
+import io.whimbrel.worker.LogFormat;
 import io.whimbrel.worker.WorkerCommand;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,6 +56,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Migrates a store, or goes on with a migration that was interrupted. */
@@ -80,14 +85,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   @Option(names = "--level", description = "zstd level, 1 to 19 (default ${DEFAULT-VALUE})")
   int level = MigrationSettings.LEVEL_DEFAULT;
 
-  @Option(
-      names = "--max-failure-rate",
-      description =
-          "Share of undecodable memories above which all is rolled back (default ${DEFAULT-VALUE})")
-  double maxFailureRate = MigrationSettings.MAX_FAILURE_RATE_DEFAULT;
-
-  @Option(names = "--max-unpacked-size", description = "Bytes; what unpacks to more stays as it is")
-  long maxUnpackedSize = LegacyContentDecoder.INFLATED_BYTES_MAX_DEFAULT;
+  @Mixin FailureOptions failures = new FailureOptions();
 
   @Option(names = "--backup", description = "auto, none or restore-point (default: auto)")
   @Nullable String backup;
@@ -98,14 +96,20 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   @Option(names = "--report-dir", description = "Where reports go (default ${DEFAULT-VALUE})")
   Path reportDir = Path.of("whimbrel-reports");
 
+  @Option(
+      names = "--postpone-cut-over",
+      description = "Hold before the swap, and keep up with changes, until `whimbrel cut-over`")
+  boolean postponeCutOver;
+
   @Option(names = "--bind", description = "HOST:PORT for workers of other processes to join")
   @Nullable String bind;
 
   @Option(names = "--members", description = "HOST:PORT of other coordinators, by commas")
   @Nullable String members;
 
-  @Option(names = "--http", description = "HOST:PORT for metrics and health")
-  @Nullable String http;
+  @Mixin HttpOptions http = new HttpOptions();
+
+  @Mixin LogFormat logFormat = new LogFormat();
 
   /** How long a signal waits for ranges to be handed back. */
   private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
@@ -156,12 +160,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     if (level < 1 || level > 19) {
       throw new StoreRefusedException("--level must be 1 to 19, not " + level);
     }
-    if (!(maxFailureRate >= 0 && maxFailureRate <= 1)) {
-      throw new StoreRefusedException("--max-failure-rate must be 0 to 1, not " + maxFailureRate);
-    }
-    if (maxUnpackedSize < 1 || maxUnpackedSize > LegacyContentDecoder.INFLATED_BYTES_MAX) {
-      throw new StoreRefusedException("--max-unpacked-size cannot be " + maxUnpackedSize);
-    }
+    failures.check();
     int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
     if (threads < 0 || threads > 256) {
       throw new StoreRefusedException("--workers must be 0 to 256, not " + threads);
@@ -174,11 +173,12 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
         new MigrationSettings(
             batchSize,
             level,
-            maxFailureRate,
+            failures.maxFailureRate,
             MigrationSettings.SEGMENT_BYTES_DEFAULT,
             MigrationSettings.INLINE_BYTES_MAX_DEFAULT,
-            maxUnpackedSize),
+            failures.maxUnpackedSize),
         threads,
+        postponeCutOver,
         backupMode(),
         backupDir,
         reportDir);
@@ -259,6 +259,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     return new MigrateOptions(
         options.settings(),
         options.workers(),
+        options.postponeCutOver(),
         BackupMode.NONE,
         options.backupDir(),
         options.reportDir());
@@ -318,17 +319,22 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     Steering steering = new Steering();
     Thread hook = new Thread(() -> leave(steering), "leave");
     try (WhimbrelMetrics metrics = new WhimbrelMetrics(EnumSet.allOf(Role.class));
-        MetricsServer server = startServer(metrics);
+        MetricsServer server = http.start(metrics);
         Grid grid = grid();
-        ProgressDisplay progress = progress();
+        LiveBoard progress = new LiveBoard(progress(), metrics, clock);
         MigrationRun run =
             starter.start(
                 new RunContext(
                     store, ledger, grid, metrics, progress, clock, WorkerCommand.hostName()),
-                steering)) {
-      if (server != null) {
-        progress.message("metrics on http://" + server.address() + "/metrics");
-      }
+                steering);
+        LiveSite site =
+            http.open(
+                server,
+                metrics,
+                new LiveSource(store, ledger, grid, progress, run.migrationId()))) {
+      store.reportTo(metrics);
+      LogContext.migration(run.migrationId());
+      site.announce(progress);
       Runtime.getRuntime().addShutdownHook(hook);
       return run.run();
     } finally {
@@ -349,12 +355,6 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
       // The process is on its way out already: the hook itself is what waits for us.
       return;
     }
-  }
-
-  private @Nullable MetricsServer startServer(WhimbrelMetrics metrics) throws IOException {
-    return http == null
-        ? null
-        : MetricsServer.start(io.whimbrel.metrics.HostPort.parse(http), metrics, () -> true);
   }
 
   private Grid grid() {

@@ -32,7 +32,7 @@ final class OddKeys {
         keyed(backend, "keys that are sparse up to the highest", "1", "4294967296", MAX)
             .with("--batch-size", "1")
             .inserts(insert(5), "5", TEXT),
-        texts(backend),
+        texts(),
         migrated(
                 "a key of another name, unique but not primary",
                 "CREATE TABLE memories (slug varchar(50) NOT NULL UNIQUE, content text)",
@@ -69,7 +69,7 @@ final class OddKeys {
     return store;
   }
 
-  private static OddStore texts(Backend backend) {
+  private static OddStore texts() {
     List<String> keys =
         List.of(
             "",
@@ -219,7 +219,7 @@ final class OddKeys {
             "INSERT INTO memories VALUES (1.5, 'text')"),
         refused(
             "a key that is NULL",
-            List.of("`id`", "null"),
+            List.of("`id`", "NULL"),
             "CREATE TABLE memories (id TEXT PRIMARY KEY, content TEXT)",
             "INSERT INTO memories VALUES ('a', 'text'), (NULL, 'text')"),
         migrated(
