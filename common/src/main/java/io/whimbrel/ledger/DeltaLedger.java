@@ -65,16 +65,21 @@ public final class DeltaLedger {
   }
 
   private void requireNothingOpen(Connection connection, long migrationId) throws SQLException {
+    if (isRoundOpen(connection, migrationId)) {
+      throw new IllegalStateException("a round begins when the one before is committed");
+    }
+  }
+
+  /** Whether a COPY or DELTA range is unfinished, so that no round may begin. */
+  public boolean isRoundOpen(Connection connection, long migrationId) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT count(*) FROM "
                 + ranges
-                + " WHERE migration_id = ? AND state IN ('PENDING', 'CLAIMED') AND state <> 'DONE'"
+                + " WHERE migration_id = ? AND state IN ('PENDING', 'CLAIMED', 'BLOCKED') AND state <> 'DONE'"
                 + " AND kind IN ('COPY', 'DELTA')")) {
       select.setLong(1, migrationId);
-      if (number(select) > 0) {
-        throw new IllegalStateException("a round begins when the one before is committed");
-      }
+      return number(select) > 0;
     }
   }
 

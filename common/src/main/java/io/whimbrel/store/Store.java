@@ -4,6 +4,7 @@ package io.whimbrel.store;
 import io.whimbrel.ledger.LedgerDialect;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,11 @@ public interface Store extends AutoCloseable {
    */
   default int snapshotsBefore(long historyMark) throws SQLException {
     return 0;
+  }
+
+  /** Signs that the database suffers now; empty when it does not, or when nothing can be known. */
+  default List<Strain> strain() throws SQLException {
+    return List.of();
   }
 
   /** Opens the connections of one worker thread; the session is confined to that thread. */

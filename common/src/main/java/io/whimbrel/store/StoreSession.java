@@ -28,6 +28,11 @@ public interface StoreSession extends AutoCloseable {
   /** Legacy rows beside their copies, in one snapshot. */
   ComparisonCursor compare(KeyRange keys) throws SQLException;
 
+  /** How many rows the next transaction should write at most, so that others get their turn. */
+  default int rowsPerTransaction() {
+    return Integer.MAX_VALUE;
+  }
+
   /** Begins the transaction that commits a range. */
   RangeTransaction begin() throws SQLException;
 
