@@ -46,7 +46,11 @@ final class SqliteCarryBack {
     this.migrated = schema.layout(connection);
     this.original = schema.layout(connection, legacy);
     this.hiddenRowid = schema.hasHiddenRowid(connection, migrated);
-    execute("CREATE TEMP TABLE whimbrel_carry (memory_key PRIMARY KEY, how TEXT, content, flag)");
+    // Of the key's own type: compared with another, its index would be of no use.
+    execute(
+        "CREATE TEMP TABLE whimbrel_carry (memory_key "
+            + migrated.keyType().name()
+            + " PRIMARY KEY, how TEXT, content, flag)");
     execute("CREATE TEMP TABLE whimbrel_todo (place INTEGER PRIMARY KEY, memory_key)");
   }
 
