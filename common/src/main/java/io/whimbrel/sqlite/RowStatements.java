@@ -101,6 +101,11 @@ final class RowStatements {
   }
 
   private List<String> carried() {
+    return carried(layout, hiddenRowid);
+  }
+
+  /** The quoted names of the columns that are carried value for value. */
+  static List<String> carried(TableLayout layout, boolean hiddenRowid) {
     List<String> carried = new ArrayList<>();
     if (hiddenRowid) {
       carried.add("rowid");
@@ -300,12 +305,18 @@ final class RowStatements {
     return "SELECT count(*) FROM " + copy + " c WHERE " + where(keys, "c");
   }
 
-  // IS knows NULL; the collation of a column must not make different texts equal.
   private static String same(String column) {
+    return same("m", "c", column);
+  }
+
+  // IS knows NULL; the collation of a column must not make different texts equal.
+  static String same(String one, String other, String column) {
     return String.format(
         Locale.ROOT,
-        "(m.%1$s IS c.%1$s COLLATE BINARY AND typeof(m.%1$s) = typeof(c.%1$s))",
-        column);
+        "(%2$s.%1$s IS %3$s.%1$s COLLATE BINARY AND typeof(%2$s.%1$s) = typeof(%3$s.%1$s))",
+        column,
+        one,
+        other);
   }
 
   static final String INSERT_SEGMENT =
