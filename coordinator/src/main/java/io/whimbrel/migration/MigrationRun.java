@@ -395,7 +395,7 @@ public final class MigrationRun implements AutoCloseable {
   private void undo(Migration migration) throws SQLException {
     backup.cancel();
     stopPool();
-    new RollBackStep(context, lead).run(migration);
+    new RollBackStep(context, lead, facts).run(migration);
     restoreMode();
     move(MigrationState.ROLLING_BACK, MigrationState.ROLLED_BACK, migration.reason());
   }

@@ -65,6 +65,8 @@ final class LeaseKeeper implements AutoCloseable {
                     .ledger()
                     .workers()
                     .join(connection, context.migrationId(), self, context.leaseTerm()));
+    // Whoever joins a paused migration claims nothing.
+    followLedger();
   }
 
   void start() {
