@@ -90,8 +90,7 @@ final class Camera {
             Camera::ranges);
     this.legacy = new Plate<>(db, "memory_key, version", "sim_legacy", Camera::versions);
     this.truth = new Plate<>(db, "memory_key, version", "sim_truth", Camera::versions);
-    this.copies =
-        new Plate<>(db, "migration_id, memory_key, version", "sim_copy", Camera::copies);
+    this.copies = new Plate<>(db, "migration_id, memory_key, version", "sim_copy", Camera::copies);
     this.logged = new Plate<>(db, "memory_key", "whimbrel_changes", Camera::keys);
     this.rangeKeys =
         new Plate<>(

@@ -95,7 +95,8 @@ final class Invariants {
       require(other == null, () -> "two coordinators lead with one epoch: " + now);
     }
     if (deed.kind() == Deed.Kind.LEAD || deed.kind() == Deed.Kind.CUT_OVER) {
-      require(was != null && was.epoch() == deed.epoch(), () -> "a replaced coordinator wrote: " + now);
+      require(
+          was != null && was.epoch() == deed.epoch(), () -> "a replaced coordinator wrote: " + now);
     }
     if (was != null
         && was.state() != MigrationState.COMPLETED
@@ -114,16 +115,22 @@ final class Invariants {
         (key, version) -> {
           long older = Math.abs(was.getOrDefault(key, 0L));
           require(
-              Math.abs(version) >= older || deed.kind() == Deed.Kind.CUT_OVER, () ->
-              "an older value came over a newer one: key " + key + ", " + older + " to " + version);
+              Math.abs(version) >= older || deed.kind() == Deed.Kind.CUT_OVER,
+              () ->
+                  "an older value came over a newer one: key "
+                      + key
+                      + ", "
+                      + older
+                      + " to "
+                      + version);
         });
     Lead leadBefore = before.migrations().get(lead.migrationId());
     if (completes(before, lead)) {
       checkCompleted(after, lead);
     } else if (leadBefore != null && leadBefore.state() == MigrationState.COMPLETED) {
       require(
-          deed.kind() == Deed.Kind.APPLICATION || was.equals(now), () ->
-          "the new table was changed by us after the swap");
+          deed.kind() == Deed.Kind.APPLICATION || was.equals(now),
+          () -> "the new table was changed by us after the swap");
     }
   }
 
@@ -138,13 +145,15 @@ final class Invariants {
     for (String key : keys(after, lead)) {
       long legacy = after.legacy().getOrDefault(key, 0L);
       long copy = Math.max(0, copies.getOrDefault(key, 0L));
-      require(legacy == copy, () -> "swapped with key " + key + " at " + copy + " instead of " + legacy);
+      require(
+          legacy == copy,
+          () -> "swapped with key " + key + " at " + copy + " instead of " + legacy);
     }
     require(after.logged().isEmpty(), () -> "swapped with changes left in the log");
     for (RangeRow range : after.ranges().values()) {
       require(
-          range.migrationId() != lead.migrationId() || !range.isOpen(), () ->
-          "swapped with an open range: " + range);
+          range.migrationId() != lead.migrationId() || !range.isOpen(),
+          () -> "swapped with an open range: " + range);
     }
   }
 
@@ -161,11 +170,12 @@ final class Invariants {
     for (RangeRow range : copies) {
       String last = end;
       require(
-          range.lower().equals(end), () ->
-          "an id is in two copy ranges, or in none, near " + last + ": " + range);
+          range.lower().equals(end),
+          () -> "an id is in two copy ranges, or in none, near " + last + ": " + range);
       end = range.upper();
     }
-    require(end.equals(lead.plannedTo()), () -> "the ranges do not reach as far as the plan: " + lead);
+    require(
+        end.equals(lead.plannedTo()), () -> "the ranges do not reach as far as the plan: " + lead);
   }
 
   private static void checkOneOpenRange(Picture after, Lead lead) {
@@ -185,7 +195,8 @@ final class Invariants {
                   open.add(range);
                 }
               }
-              require(open.size() <= 1, () -> "key " + key + " is in two unfinished ranges: " + open);
+              require(
+                  open.size() <= 1, () -> "key " + key + " is in two unfinished ranges: " + open);
             });
   }
 
@@ -233,12 +244,12 @@ final class Invariants {
   private static void checkNothingIsLeft(Picture after, Lead lead) {
     require(after.copiesOf(lead.migrationId()).isEmpty(), () -> "rolled back, but copies are left");
     require(
-        after.rangeKeys().getOrDefault(lead.migrationId(), Map.of()).isEmpty(), () ->
-        "rolled back, but changed keys are left");
+        after.rangeKeys().getOrDefault(lead.migrationId(), Map.of()).isEmpty(),
+        () -> "rolled back, but changed keys are left");
     for (RangeRow range : after.ranges().values()) {
       require(
-          range.migrationId() != lead.migrationId() || !range.isOpen(), () ->
-          "rolled back, but a range is open: " + range);
+          range.migrationId() != lead.migrationId() || !range.isOpen(),
+          () -> "rolled back, but a range is open: " + range);
     }
   }
 
