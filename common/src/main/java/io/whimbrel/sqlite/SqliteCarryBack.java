@@ -202,6 +202,8 @@ final class SqliteCarryBack {
               + " IN ("
               + changed
               + ")");
+      // Writers wait meanwhile, so no row may look through all of these for its content.
+      statement.execute("CREATE INDEX temp.whimbrel_carry_keys ON whimbrel_carry (memory_key)");
       statement.execute("DELETE FROM " + table + " WHERE " + key + " IN (" + changed + ")");
       statement.execute(
           "DELETE FROM " + table + " WHERE " + key + " NOT IN (SELECT " + key + " FROM memories)");
