@@ -2,6 +2,7 @@
 package io.whimbrel.sqlite;
 
 import io.whimbrel.ledger.LedgerDialect;
+import io.whimbrel.metrics.ThrottleReason;
 import io.whimbrel.store.Capture;
 import io.whimbrel.store.ShadowTable;
 import io.whimbrel.store.SnapshotReader;
@@ -9,10 +10,10 @@ import io.whimbrel.store.SqlWork;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreBackup;
 import io.whimbrel.store.StoreInspector;
-import io.whimbrel.store.StorePressure;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreSession;
 import io.whimbrel.store.StoreUrl;
+import io.whimbrel.store.Strain;
 import io.whimbrel.store.TableLayout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -47,6 +50,10 @@ public final class SqliteStore implements Store {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
+
+  /** What a checkpoint as it goes should keep the log under. */
+  private static final long LOG_BYTES_MAX = 64L << 20;
+
   private static final int BUSY_TIMEOUT_MILLIS = 10_000;
 
   /** How long a statement of the coordinator waits for another process that writes. */
@@ -62,6 +69,10 @@ public final class SqliteStore implements Store {
   private final WalKeeper wal;
   private final SqliteWriter writer;
   private final SqliteSchema schema;
+
+  // What the last look for strain found; only the coordinator looks.
+  private long waitedAtLook;
+  private long lookedAt = System.nanoTime();
 
   private SqliteStore(StoreUrl.SqliteUrl url, Access access) throws SQLException {
     this.url = url;
@@ -306,8 +317,25 @@ public final class SqliteStore implements Store {
   }
 
   @Override
-  public StorePressure pressure() {
-    return new StorePressure(wal.bytes(), manners.waitedNanos(), manners.othersWrite());
+  public List<Strain> strain() {
+    List<Strain> signs = new ArrayList<>();
+    long logBytes = wal.bytes();
+    if (logBytes > LOG_BYTES_MAX) {
+      signs.add(
+          new Strain(
+              ThrottleReason.WAL_SIZE,
+              "the write-ahead log has " + (logBytes >> 20) + " MiB, over 64 MiB"));
+    }
+    long now = System.nanoTime();
+    long waited = manners.waitedNanos();
+    if (waited - waitedAtLook > (now - lookedAt) / 2) {
+      signs.add(
+          new Strain(
+              ThrottleReason.WRITER_WAIT, "others hold the file's write lock half of the time"));
+    }
+    waitedAtLook = waited;
+    lookedAt = now;
+    return signs;
   }
 
   @Override

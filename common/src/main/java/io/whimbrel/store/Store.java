@@ -65,11 +65,6 @@ public interface Store extends AutoCloseable {
     return true;
   }
 
-  /** What a run asks of the store now; cheap, from any thread. */
-  default StorePressure pressure() {
-    return StorePressure.NONE;
-  }
-
   StoreInspector inspector();
 
   Capture capture();
