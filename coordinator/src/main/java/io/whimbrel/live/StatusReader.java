@@ -213,9 +213,7 @@ public final class StatusReader {
                     worker.ranges(),
                     worker.memories(),
                     memories == 0 ? 0 : worker.memories() / (double) memories,
-                    worker.live() && isWorking(migration)
-                        ? worker.recentMemories() / seconds
-                        : 0,
+                    worker.live() && isWorking(migration) ? worker.recentMemories() / seconds : 0,
                     held.getOrDefault(worker.workerId(), List.of())))
         .toList();
   }

@@ -44,10 +44,7 @@ class DashboardsIT {
   private String run(String... command) throws IOException, InterruptedException {
     Path out = folder.resolve("out");
     Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(out.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
     boolean ended = process.waitFor(6, TimeUnit.MINUTES);
     if (!ended) {
       process.destroy();

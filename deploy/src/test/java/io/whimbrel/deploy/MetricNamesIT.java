@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /** Dashboards and alerts ask only for series and labels that the processes really have. */
 class MetricNamesIT {
-  private static final Pattern SERIES = Pattern.compile("\\b(?:whimbrel|jvm|process|system|hikaricp)_\\w+");
+  private static final Pattern SERIES =
+      Pattern.compile("\\b(?:whimbrel|jvm|process|system|hikaricp)_\\w+");
   private static final Pattern MATCHED_LABEL = Pattern.compile("(whimbrel_\\w+)\\{(\\w+)[=!]");
   private static final Pattern GROUPING = Pattern.compile("\\b(?:by|on) \\(([^)]*)\\)");
   private static final Set<String> LABELS_OF_PROMETHEUS =
