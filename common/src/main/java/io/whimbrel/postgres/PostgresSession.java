@@ -60,6 +60,11 @@ final class PostgresSession implements StoreSession {
   }
 
   @Override
+  public LegacyCursor readDelta(long migrationId, long rangeId) throws SQLException {
+    return cursor(new DeltaSql(table, migrationId).inRange("m", rangeId));
+  }
+
+  @Override
   public LegacyCursor readInline(KeyRange keys) throws SQLException {
     return cursor(RangeSql.within(table, "m", keys) + " AND " + RangeSql.inline(table, "m"));
   }
@@ -73,11 +78,7 @@ final class PostgresSession implements StoreSession {
   public ComparisonCursor compare(KeyRange keys) throws SQLException {
     reader.rollback();
     return new PostgresComparisonCursor(
-        reader,
-        new SegmentReader(writer, table),
-        table,
-        MemoriesTable.copyTable(migrationId),
-        keys);
+        reader, new SegmentReader(writer, table), table, migrationId, keys);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.whimbrel.ledger.LedgerDialect;
 import io.whimbrel.metrics.WhimbrelMetrics;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,26 @@ public interface Store extends AutoCloseable {
 
   /** Ends a server process that still has this identity; nothing where there are none. */
   default void terminate(BackendId backend) throws SQLException {}
+
+  /**
+   * A mark in the database's history: whoever began to look after it sees what is committed now.
+   */
+  default long historyMark() throws SQLException {
+    return 0;
+  }
+
+  /**
+   * How many other sessions still look at the database as it was before the mark; after a swap they
+   * would see the new table without the rows that came since.
+   */
+  default int snapshotsBefore(long historyMark) throws SQLException {
+    return 0;
+  }
+
+  /** Signs that the database suffers now; empty when it does not, or when nothing can be known. */
+  default List<Strain> strain() throws SQLException {
+    return List.of();
+  }
 
   /** Shows what can be told of its connections; nothing where there is no pool. */
   default void reportTo(WhimbrelMetrics metrics) {}

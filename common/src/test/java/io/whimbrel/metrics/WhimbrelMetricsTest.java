@@ -142,7 +142,7 @@ class WhimbrelMetricsTest {
     metrics.storeContent(ContentForm.STORED, 2500);
     metrics.compressionRatio(3.0);
     metrics.lazyLoadingRatio(0.9);
-    metrics.throttled(ThrottleReason.of("paused"), Duration.ofMillis(1500));
+    metrics.throttled(ThrottleReason.PAUSED, Duration.ofMillis(1500));
     metrics.cutOver(CutOverOutcome.LOCKED);
     metrics.cutOverPostponed(true);
     metrics.grid(2, 5);
@@ -161,12 +161,13 @@ class WhimbrelMetricsTest {
   }
 
   @Test
-  void throttle_countsTimeByReason_andKnowsNoFreeWords() {
+  void throttle_countsTimeByReason() {
     everythingHappens();
-    metrics.throttled(ThrottleReason.of("somebody's own words"), Duration.ofSeconds(2));
+    metrics.throttled(ThrottleReason.WAL_SIZE, Duration.ofSeconds(2));
 
     assertThat(scrape().sample("whimbrel_throttle_seconds_total{reason=\"paused\"}"))
         .isEqualTo(1.5);
-    assertThat(scrape().sample("whimbrel_throttle_seconds_total{reason=\"other\"}")).isEqualTo(2);
+    assertThat(scrape().sample("whimbrel_throttle_seconds_total{reason=\"wal_size\"}"))
+        .isEqualTo(2);
   }
 }

@@ -38,12 +38,12 @@ public enum Act {
   CUT_OVER("will be cut over") {
     @Override
     boolean isOpen(Migration migration) {
-      return isGoingOn(migration) && Postponement.of(migration);
+      return isGoingOn(migration) && migration.postponed();
     }
 
     @Override
     void ask(Connection connection, Ledger ledger, long migrationId) throws SQLException {
-      Postponement.end(connection, ledger, migrationId);
+      ledger.migrations().setPostponed(connection, migrationId, false);
     }
   },
   CANCEL("will be undone") {

@@ -55,10 +55,10 @@ public final class LiveBoard implements ProgressDisplay {
   // Updates come twice a second; a long silence between two of them says nothing about throttling.
   private void countThrottle(Progress progress) {
     long now = System.nanoTime();
-    String throttle = progress.throttle();
-    if (throttle != null && latest != null) {
+    // Every other reason is counted where it is found.
+    if ("paused".equals(progress.throttle()) && latest != null) {
       metrics.throttled(
-          ThrottleReason.of(throttle), Duration.ofNanos(Math.min(now - updatedAt, SILENCE_NANOS)));
+          ThrottleReason.PAUSED, Duration.ofNanos(Math.min(now - updatedAt, SILENCE_NANOS)));
     }
     updatedAt = now;
   }

@@ -75,7 +75,7 @@ public final class StatusReader {
         migration.state().name(),
         migration.paused(),
         migration.cancelled(),
-        Postponement.of(migration),
+        migration.postponed(),
         migration.reason(),
         Instant.ofEpochMilli(migration.createdAtMillis()).toString(),
         finished == null ? null : Instant.ofEpochMilli(finished).toString(),

@@ -85,6 +85,12 @@ final class BackupTask {
         "restore-point", name, 0, "recorded at " + position + " of the write-ahead log");
   }
 
+  /** Whether {@link #await} would answer at once; begins the backup if nobody has. */
+  boolean isDone() {
+    start();
+    return running != null && running.isDone();
+  }
+
   /** Waits for the verified backup. */
   BackupFact await() throws SQLException, InterruptedException {
     start();

@@ -6,6 +6,7 @@ import io.whimbrel.metrics.CutOverOutcome;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.LockNotAvailableException;
 import io.whimbrel.store.ShadowTable.LedgerStep;
+import io.whimbrel.store.TooManyChangesException;
 import java.sql.SQLException;
 import java.time.Duration;
 
@@ -21,10 +22,16 @@ final class CountedCutOver {
   void run(long migrationId, String fingerprint, Duration lockTimeout, LedgerStep step)
       throws SQLException {
     try {
-      context.store().shadowTable().cutOver(migrationId, fingerprint, lockTimeout, step);
+      context
+          .store()
+          .shadowTable()
+          .cutOver(migrationId, fingerprint, Drainer.CARRIED_KEYS_MAX, lockTimeout, step);
       context.metrics().cutOver(CutOverOutcome.DONE);
     } catch (LockNotAvailableException e) {
       context.metrics().cutOver(CutOverOutcome.LOCKED);
+      throw e;
+    } catch (TooManyChangesException e) {
+      context.metrics().cutOver(CutOverOutcome.BUSY);
       throw e;
     } catch (CutOverRefusedException | FencedException e) {
       context.metrics().cutOver(CutOverOutcome.REFUSED);

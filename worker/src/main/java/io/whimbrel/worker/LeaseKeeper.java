@@ -71,6 +71,8 @@ final class LeaseKeeper implements AutoCloseable {
                     .ledger()
                     .workers()
                     .join(connection, context.migrationId(), self, context.leaseTerm()));
+    // Whoever joins a paused migration claims nothing.
+    followLedger();
   }
 
   void start() {
@@ -174,7 +176,11 @@ final class LeaseKeeper implements AutoCloseable {
           .grid()
           .control()
           .filter(state -> state.migrationId() == context.migrationId())
-          .ifPresent(state -> control.setPaused(state.paused()));
+          .ifPresent(
+              state -> {
+                control.setPaused(state.paused());
+                control.setPacePercent(state.pacePercent());
+              });
     } catch (GridUnavailableException e) {
       LOG.debug("grid out of reach: statistics not published worker={}", context.workerId());
     }

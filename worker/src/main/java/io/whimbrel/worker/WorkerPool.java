@@ -46,7 +46,8 @@ public final class WorkerPool implements AutoCloseable {
     }
     lease.join(holder());
     for (int i = 0; i < context.threads(); i++) {
-      Thread thread = new Thread(this::work, "worker-" + i);
+      int number = i;
+      Thread thread = new Thread(() -> work(number), "worker-" + i);
       thread.setDaemon(true);
       threads.add(thread);
       thread.start();
@@ -65,10 +66,10 @@ public final class WorkerPool implements AutoCloseable {
         context.threads());
   }
 
-  private void work() {
+  private void work(int thread) {
     LogContext.worker(context);
     try (RangeWorker worker =
-        new RangeWorker(context, dictionary, counters, control, largeContents)) {
+        new RangeWorker(context, thread, dictionary, counters, control, largeContents)) {
       worker.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
