@@ -78,7 +78,8 @@ final class Browser implements AutoCloseable {
     page.onConsoleMessage(
         message -> {
           // A server that is gone for a while is part of the tests, not a fault of the page.
-          if (message.type().equals("error") && !message.text().contains("ERR_CONNECTION_")) {
+          boolean away = message.text().matches("(?s).*ERR_(CONNECTION_|INCOMPLETE_CHUNKED).*");
+          if (message.type().equals("error") && !away) {
             complaints.add(message.text());
           }
         });

@@ -92,6 +92,7 @@ class LivePageIT {
       assertShowsTheWork(page);
       pauseByKeyboard(page);
       assertThat(scene.store().number("SELECT paused FROM whimbrel_migrations")).isEqualTo(1);
+      showsWhatAWorkerHolds(page);
       showEverywhere(page);
       first.kill();
       assertThat(page.locator("#connection")).containsText("no connection");
@@ -116,7 +117,7 @@ class LivePageIT {
   private static void assertShowsTheWork(Page page) {
     assertThat(page.locator("#state")).hasText("Copying");
     assertThat(page.locator("#workers tr")).hasCount(1);
-    assertThat(page.locator("#workers")).containsText(Pattern.compile("copy \\d+"));
+    assertThat(page.locator("#workers")).containsText("embedded-");
     assertThat(page.locator("#rate-chart canvas")).isVisible();
     assertThat(page.locator("#ratio-summary")).containsText("Now ");
     assertThat(page.locator("#events")).containsText("counting memories");
@@ -146,6 +147,17 @@ class LivePageIT {
     assertThat(page.locator("#state")).hasText("Copying, paused");
     assertThat(page.locator("#act-resume")).isEnabled();
     assertThat(page.locator("#act-pause")).isDisabled();
+  }
+
+  // A claim that lasts: while it is paused the worker makes none, and this one is nobody's work.
+  private void showsWhatAWorkerHolds(Page page) throws Exception {
+    scene
+        .store()
+        .execute(
+            "UPDATE whimbrel_ranges SET state = 'CLAIMED', attempt = 2, worker_id = (SELECT"
+                + " worker_id FROM whimbrel_workers WHERE role = 'WORKER') WHERE range_id ="
+                + " (SELECT max(range_id) FROM whimbrel_ranges WHERE state = 'PENDING')");
+    assertThat(page.locator("#workers")).containsText(Pattern.compile("copy \\d+ \\(try 2\\)"));
   }
 
   private void showEverywhere(Page page) throws IOException {
