@@ -128,6 +128,11 @@ public final class PostgresStore implements Store {
     return Quoting.identifier(schema) + ".";
   }
 
+  /** The schema of the memories, quoted. */
+  String schemaName() {
+    return Quoting.identifier(schema);
+  }
+
   @Override
   public Connection connect() throws SQLException {
     return source.openDirect();
@@ -166,6 +171,14 @@ public final class PostgresStore implements Store {
     try (Connection connection = pool.getConnection()) {
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       connection.setReadOnly(true);
+      return run(connection, work);
+    }
+  }
+
+  /** As {@link #write}, but every statement sees the same, and fails where that has changed. */
+  <T extends @Nullable Object> T writeInOneSnapshot(SqlWork<T> work) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       return run(connection, work);
     }
   }
@@ -256,6 +269,16 @@ public final class PostgresStore implements Store {
   @Override
   public void reportTo(WhimbrelMetrics metrics) {
     metrics.watchPool(pool);
+  }
+
+  @Override
+  public long historyMark() throws SQLException {
+    return read(HistoryMarks::now);
+  }
+
+  @Override
+  public int snapshotsBefore(long historyMark) throws SQLException {
+    return read(connection -> HistoryMarks.olderThan(connection, historyMark));
   }
 
   @Override
