@@ -10,6 +10,7 @@ import io.whimbrel.ledger.WorkerLedger.Lease;
 import io.whimbrel.ledger.WorkerLedger.Role;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreRefusedException;
+import io.whimbrel.worker.LogContext;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -32,7 +33,10 @@ import org.slf4j.LoggerFactory;
 final class Leadership implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
-  static final Duration TERM = Duration.ofSeconds(12);
+
+  /** Tests shorten it by a system property: nothing but time depends on it. */
+  static final Duration TERM =
+      Duration.ofMillis(Long.getLong("whimbrel.lease.leader.millis", 12_000));
 
   private final Store store;
   private final Ledger ledger;
@@ -182,6 +186,7 @@ final class Leadership implements AutoCloseable {
   }
 
   private void renew() {
+    LogContext.migration(migrationId);
     try {
       boolean renewed =
           store.write(connection -> ledger.workers().renew(connection, self.id(), TERM));

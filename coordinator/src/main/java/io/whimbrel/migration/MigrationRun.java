@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.migration;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.keyrange.RangeKind;
 import io.whimbrel.ledger.LedgerDialect;
 import io.whimbrel.ledger.Migration;
@@ -164,6 +165,7 @@ public final class MigrationRun implements AutoCloseable {
     if (migration.cancelled() && canBeUndone(migration.state())) {
       throw new RollbackRequiredException("cancelled by a person");
     }
+    FaultPoint.IN_STEP.hit();
     long start = System.nanoTime();
     switch (migration.state()) {
       case CREATED -> created(migration);
@@ -397,6 +399,7 @@ public final class MigrationRun implements AutoCloseable {
     stopPool();
     new RollBackStep(context, lead, facts).run(migration);
     restoreMode();
+    FaultPoint.AFTER_ROLLBACK.hit();
     move(MigrationState.ROLLING_BACK, MigrationState.ROLLED_BACK, migration.reason());
   }
 
