@@ -44,7 +44,7 @@ final class SimulationTest {
     if (only == null && SEEDS >= SEEDS_DEFAULT) {
       assertThat(endings)
           .containsOnlyKeys(MigrationState.COMPLETED, MigrationState.ROLLED_BACK)
-          .allSatisfy((state, runs) -> assertThat(runs).isGreaterThan(SEEDS / 10));
+          .allSatisfy((state, runs) -> assertThat(runs).isGreaterThan(SEEDS / 20));
     }
   }
 
