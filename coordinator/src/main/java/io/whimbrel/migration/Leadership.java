@@ -67,7 +67,7 @@ final class Leadership implements AutoCloseable {
 
   /** Begins a new migration and leads it. */
   static Leadership begin(
-      Store store, Ledger ledger, String host, MigrationKind kind, String settings)
+      Store store, Ledger ledger, String host, MigrationKind kind, String settings, String facts)
       throws SQLException {
     Leadership lead = new Leadership(store, ledger, host);
     lead.migrationId =
@@ -80,6 +80,7 @@ final class Leadership implements AutoCloseable {
                     "another migration of this store has just begun: see `whimbrel status`");
               }
               long id = ledger.migrations().create(connection, kind, lead.self.id(), settings);
+              ledger.migrations().recordFacts(connection, id, 1, facts);
               ledger.workers().join(connection, id, lead.self, TERM);
               return id;
             });
