@@ -5,6 +5,7 @@ import io.whimbrel.ledger.LedgerDialect;
 import io.whimbrel.store.Capture;
 import io.whimbrel.store.ShadowTable;
 import io.whimbrel.store.SnapshotReader;
+import io.whimbrel.store.SqlAction;
 import io.whimbrel.store.SqlWork;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreBackup;
@@ -13,6 +14,7 @@ import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreSession;
 import io.whimbrel.store.StoreUrl;
 import io.whimbrel.store.TableLayout;
+import io.whimbrel.store.WriteGuard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +51,7 @@ public final class SqliteStore implements Store {
   private final StoreUrl.SqliteUrl url;
   private final Access access;
   private final ReentrantLock writerLock = new ReentrantLock(true);
+  private final WriteGuard writeGuard = new WriteGuard();
   private Connection writer;
   private final SqliteSchema schema;
 
@@ -249,10 +252,16 @@ public final class SqliteStore implements Store {
   public <T extends @Nullable Object> T write(SqlWork<T> work) throws SQLException {
     try (Exclusive exclusive = lockWriter()) {
       exclusive.begin();
+      writeGuard.check(exclusive.connection());
       T result = work.run(exclusive.connection());
       exclusive.commit();
       return result;
     }
+  }
+
+  @Override
+  public void guarded(SqlAction guard, WriteGuard.Work work) throws SQLException {
+    writeGuard.run(guard, work);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.whimbrel.ledger.WorkerLedger.Lease;
 import io.whimbrel.ledger.WorkerLedger.Role;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreRefusedException;
+import io.whimbrel.store.WriteGuard;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -196,6 +197,16 @@ final class Leadership implements AutoCloseable {
       // The epoch keeps us honest; the next renewal tries again.
       LOG.warn("leader's lease not renewed: {}", e.getMessage());
     }
+  }
+
+  /**
+   * Runs work that changes definitions; each of its transactions makes sure of the lead first, and
+   * keeps others from taking it until it is committed.
+   *
+   * @throws io.whimbrel.ledger.FencedException when another leads
+   */
+  void whileLeading(WriteGuard.Work work) throws SQLException {
+    store.guarded(connection -> ledger.migrations().guard(connection, migrationId, epoch), work);
   }
 
   long migrationId() {

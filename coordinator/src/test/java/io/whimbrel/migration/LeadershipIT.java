@@ -2,9 +2,12 @@
 package io.whimbrel.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.whimbrel.demo.DemoOptions;
 import io.whimbrel.demo.DemoStore;
+import io.whimbrel.ledger.FencedException;
 import io.whimbrel.ledger.Ledger;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
@@ -30,6 +33,25 @@ class LeadershipIT {
     try (Store store = store();
         Leadership lead = begin(store)) {
       assertThat(migration(store, lead).facts()).isEqualTo("{\"storeMode\":\"delete\"}");
+    }
+  }
+
+  @Test
+  void leader_changesNoDefinitions_onceAnotherHasTakenTheLead() throws Exception {
+    try (Store store = store();
+        Leadership lead = begin(store)) {
+      assertThatCode(() -> lead.whileLeading(() -> store.capture().install()))
+          .doesNotThrowAnyException();
+      Ledger ledger = Ledger.of(store);
+      store.update(
+          connection ->
+              assertThat(ledger.migrations().takeLead(connection, lead.migrationId(), 1, "other"))
+                  .isTrue());
+
+      assertThatThrownBy(() -> lead.whileLeading(() -> store.capture().remove()))
+          .isInstanceOf(FencedException.class);
+
+      store.read(connection -> store.capture().pending(connection));
     }
   }
 
