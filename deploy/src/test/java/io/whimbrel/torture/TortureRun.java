@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** One store, one migration, the faults of one plan, and the comparison at the end. */
 final class TortureRun {
 
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Duration LEAVE_LIMIT = Duration.ofSeconds(20);
   private static final int STARTS_MAX = 15;
   private static final int CANCELS_MAX = 3;
