@@ -435,7 +435,7 @@ public final class RangeLedger {
     return lower == null ? "" : ">" + lower;
   }
 
-  private static @Nullable String decodeLower(String encoded) {
+  static @Nullable String decodeLower(String encoded) {
     return encoded.isEmpty() ? null : encoded.substring(1);
   }
 }

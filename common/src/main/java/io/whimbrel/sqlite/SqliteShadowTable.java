@@ -21,6 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteException;
 
 /** The copy beside the legacy table in a SQLite file. */
 final class SqliteShadowTable implements ShadowTable {
@@ -185,8 +186,16 @@ final class SqliteShadowTable implements ShadowTable {
     String copy = copyName(migrationId);
     List<SchemaObject> indexes =
         store.read(connection -> schema.on(connection, "index", TableLayout.TABLE));
+    boolean complete = true;
     for (SchemaObject index : indexes) {
-      String name = indexName(copy, index.name());
+      complete &= build(index, copy);
+    }
+    return complete;
+  }
+
+  private boolean build(SchemaObject index, String copy) throws SQLException {
+    String name = indexName(copy, index.name());
+    try {
       store.update(
           connection -> {
             if (schema.find(connection, "index", name).isEmpty()) {
@@ -195,18 +204,36 @@ final class SqliteShadowTable implements ShadowTable {
               }
             }
           });
+      return true;
+    } catch (SQLiteException e) {
+      if (CopyInsertion.isUniqueConflict(e)) {
+        LOG.info("index {} waits: the copy holds rows that have changed since", index.name());
+        return false;
+      }
+      throw e;
     }
-    return true;
   }
 
   @Override
-  public long deleteOrphanCopies(Connection connection, long migrationId) {
-    throw new UnsupportedOperationException("draining");
+  public long deleteOrphanCopies(Connection connection, long migrationId) throws SQLException {
+    TableLayout layout = schema.layout(connection);
+    try (Statement statement = connection.createStatement()) {
+      return statement.executeLargeUpdate(
+          new RowStatements(layout, copyName(migrationId), false).deleteOrphans());
+    }
   }
 
   @Override
-  public long pendingContentBytes(Connection connection) {
-    return 0;
+  public long pendingContentBytes(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return Sqlite.number(
+          statement,
+          "SELECT coalesce(sum(octet_length(content)), 0) FROM memories WHERE "
+              + quote(schema.layout(connection).keyColumn())
+              + " IN ("
+              + RowStatements.CHANGED_KEYS
+              + ")");
+    }
   }
 
   @Override
@@ -223,7 +250,8 @@ final class SqliteShadowTable implements ShadowTable {
   public void cutOver(
       long migrationId, String fingerprint, int carriedMax, Duration lockTimeout, LedgerStep ledger)
       throws SQLException {
-    new SqliteSwap(store, schema, migrationId).cutOver(fingerprint, lockTimeout, ledger);
+    new SqliteSwap(store, schema, migrationId)
+        .cutOver(fingerprint, carriedMax, lockTimeout, ledger);
   }
 
   @Override

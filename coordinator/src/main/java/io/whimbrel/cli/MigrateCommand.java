@@ -11,6 +11,9 @@ import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.MigrationState;
+import io.whimbrel.live.LiveBoard;
+import io.whimbrel.live.LiveSite;
+import io.whimbrel.live.LiveSource;
 import io.whimbrel.metrics.MetricsServer;
 import io.whimbrel.metrics.Role;
 import io.whimbrel.metrics.WhimbrelMetrics;
@@ -38,6 +41,8 @@ import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreUrl;
 import io.whimbrel.worker.ClusterSecret;
 import io.whimbrel.worker.CommandErrors;
+import io.whimbrel.worker.LogContext;
+import io.whimbrel.worker.LogFormat;
 import io.whimbrel.worker.WorkerCommand;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,6 +56,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Migrates a store, or goes on with a migration that was interrupted. */
@@ -105,8 +111,9 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   @Option(names = "--members", description = "HOST:PORT of other coordinators, by commas")
   @Nullable String members;
 
-  @Option(names = "--http", description = "HOST:PORT for metrics and health")
-  @Nullable String http;
+  @Mixin HttpOptions http = new HttpOptions();
+
+  @Mixin LogFormat logFormat = new LogFormat();
 
   /** How long a signal waits for ranges to be handed back. */
   private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
@@ -317,17 +324,22 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     Steering steering = new Steering();
     Thread hook = new Thread(() -> leave(steering), "leave");
     try (WhimbrelMetrics metrics = new WhimbrelMetrics(EnumSet.allOf(Role.class));
-        MetricsServer server = startServer(metrics);
+        MetricsServer server = http.start(metrics);
         Grid grid = grid();
-        ProgressDisplay progress = progress();
+        LiveBoard progress = new LiveBoard(progress(), metrics, clock);
         MigrationRun run =
             starter.start(
                 new RunContext(
                     store, ledger, grid, metrics, progress, clock, WorkerCommand.hostName()),
-                steering)) {
-      if (server != null) {
-        progress.message("metrics on http://" + server.address() + "/metrics");
-      }
+                steering);
+        LiveSite site =
+            http.open(
+                server,
+                metrics,
+                new LiveSource(store, ledger, grid, progress, run.migrationId()))) {
+      store.reportTo(metrics);
+      LogContext.migration(run.migrationId());
+      site.announce(progress);
       Runtime.getRuntime().addShutdownHook(hook);
       return run.run();
     } finally {
@@ -348,12 +360,6 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
       // The process is on its way out already: the hook itself is what waits for us.
       return;
     }
-  }
-
-  private @Nullable MetricsServer startServer(WhimbrelMetrics metrics) throws IOException {
-    return http == null
-        ? null
-        : MetricsServer.start(io.whimbrel.metrics.HostPort.parse(http), metrics, () -> true);
   }
 
   private Grid grid() {

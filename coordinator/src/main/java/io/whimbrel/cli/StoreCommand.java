@@ -4,12 +4,14 @@ package io.whimbrel.cli;
 import io.whimbrel.ledger.Ledger;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.postgres.PostgresStore;
+import io.whimbrel.progress.LogProgress;
 import io.whimbrel.progress.ProgressDisplay;
 import io.whimbrel.progress.ProgressDisplays;
 import io.whimbrel.sqlite.SqliteStore;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreUrl;
+import io.whimbrel.worker.LogFormat;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -83,11 +85,18 @@ abstract class StoreCommand {
     return Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
   }
 
+  PrintWriter err() {
+    return Objects.requireNonNull(spec, "picocli sets it").commandLine().getErr();
+  }
+
   static PrintStream standardError() {
     return new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
   }
 
   static ProgressDisplay progress() {
+    if (LogFormat.isJson()) {
+      return new LogProgress(System::nanoTime);
+    }
     return ProgressDisplays.choose(Terminal.isAttached(), false, standardError());
   }
 }

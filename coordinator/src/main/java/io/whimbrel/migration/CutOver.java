@@ -148,11 +148,7 @@ final class CutOver {
     long start = System.nanoTime();
     try {
       FaultPoint.BEFORE_CUT_OVER.hit();
-      context
-          .store()
-          .shadowTable()
-          .cutOver(
-              lead.migrationId(), fingerprint, Drainer.CARRIED_KEYS_MAX, LOCK_TIMEOUT, ledger());
+      new CountedCutOver(context).run(lead.migrationId(), fingerprint, LOCK_TIMEOUT, ledger());
       FaultPoint.AFTER_CUT_OVER.hit();
       facts.cutOverMillis = (System.nanoTime() - start) / 1_000_000;
       LOG.info(

@@ -37,6 +37,9 @@ final class Facts {
   /** How long the swap that succeeded took, its wait for locks included. */
   public long cutOverMillis;
 
+  /** What a rollback found when it compared the store with the copy; null before that. */
+  public @Nullable String rollbackProof;
+
   /** Whether the steps after a swap are done. */
   public boolean settled;
 

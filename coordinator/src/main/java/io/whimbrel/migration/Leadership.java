@@ -11,6 +11,7 @@ import io.whimbrel.ledger.WorkerLedger.Role;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.WriteGuard;
+import io.whimbrel.worker.LogContext;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -187,6 +188,7 @@ final class Leadership implements AutoCloseable {
   }
 
   private void renew() {
+    LogContext.migration(migrationId);
     try {
       boolean renewed =
           store.write(connection -> ledger.workers().renew(connection, self.id(), TERM));

@@ -401,7 +401,7 @@ public final class MigrationRun implements AutoCloseable {
   private void undo(Migration migration) throws SQLException {
     backup.cancel();
     stopPool();
-    new RollBackStep(context, lead).run(migration);
+    new RollBackStep(context, lead, facts).run(migration);
     restoreMode();
     FaultPoint.AFTER_ROLLBACK.hit();
     move(MigrationState.ROLLING_BACK, MigrationState.ROLLED_BACK, migration.reason());

@@ -17,10 +17,12 @@ final class RollBackStep {
 
   private final RunContext context;
   private final Leadership lead;
+  private final Facts facts;
 
-  RollBackStep(RunContext context, Leadership lead) {
+  RollBackStep(RunContext context, Leadership lead, Facts facts) {
     this.context = context;
     this.lead = lead;
+    this.facts = facts;
   }
 
   void run(Migration migration) throws SQLException {
@@ -35,12 +37,24 @@ final class RollBackStep {
     if (migration.kind() == MigrationKind.IN_PLACE) {
       lead.whileLeading(() -> store.shadowTable().unpackInPlace(migration.migrationId()));
     } else {
+      prove(migration);
       lead.whileLeading(
           () -> {
             store.capture().remove();
             store.shadowTable().drop(migration.migrationId());
           });
     }
+  }
+
+  // Once: after a crash the copy may be half gone, and there is nothing to compare with.
+  private void prove(Migration migration) throws SQLException {
+    if (facts.rollbackProof != null || migration.fingerprint() == null) {
+      return;
+    }
+    context.progress().message("comparing the store with what was copied of it");
+    facts.rollbackProof = new RollbackProof(context, lead.migrationId()).run(migration);
+    facts.save(context, lead);
+    context.progress().message(facts.rollbackProof);
   }
 
   // After this no commit of any worker can succeed: its range is gone. The backends go first, since

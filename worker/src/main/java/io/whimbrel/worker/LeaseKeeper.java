@@ -49,7 +49,13 @@ final class LeaseKeeper implements AutoCloseable {
         Executors.newScheduledThreadPool(
             2,
             runnable -> {
-              Thread thread = new Thread(runnable, "lease-keeper");
+              Thread thread =
+                  new Thread(
+                      () -> {
+                        LogContext.worker(context);
+                        runnable.run();
+                      },
+                      "lease-keeper");
               thread.setDaemon(true);
               return thread;
             });
@@ -65,6 +71,8 @@ final class LeaseKeeper implements AutoCloseable {
                     .ledger()
                     .workers()
                     .join(connection, context.migrationId(), self, context.leaseTerm()));
+    // Whoever joins a paused migration claims nothing.
+    followLedger();
   }
 
   void start() {

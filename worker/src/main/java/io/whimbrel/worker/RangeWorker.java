@@ -242,11 +242,11 @@ final class RangeWorker implements AutoCloseable {
 
   private void hold(@Nullable ClaimedRange claim) {
     if (held != null) {
-      counters.currentRanges.remove(held.rangeId());
+      counters.release(held);
     }
     held = claim;
     if (claim != null) {
-      counters.currentRanges.add(claim.rangeId());
+      counters.hold(claim);
     }
   }
 
