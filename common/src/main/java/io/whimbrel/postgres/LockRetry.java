@@ -54,7 +54,11 @@ final class LockRetry {
 
   private static void limitWaits(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SET LOCAL lock_timeout = " + LOCK_MILLIS);
+      // A process that freezes in here must not keep the table from everybody.
+      statement.execute(
+          "SET LOCAL lock_timeout = "
+              + LOCK_MILLIS
+              + "; SET LOCAL idle_in_transaction_session_timeout = '5s'");
     }
   }
 

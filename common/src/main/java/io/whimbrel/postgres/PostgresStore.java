@@ -9,6 +9,7 @@ import io.whimbrel.store.BackendId;
 import io.whimbrel.store.Capture;
 import io.whimbrel.store.ShadowTable;
 import io.whimbrel.store.SnapshotReader;
+import io.whimbrel.store.SqlAction;
 import io.whimbrel.store.SqlWork;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreBackup;
@@ -20,6 +21,7 @@ import io.whimbrel.store.StoreUrl;
 import io.whimbrel.store.StoreUrl.PostgresUrl;
 import io.whimbrel.store.Strain;
 import io.whimbrel.store.TableLayout;
+import io.whimbrel.store.WriteGuard;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -44,6 +46,7 @@ public final class PostgresStore implements Store {
   private final HikariDataSource pool;
   private final String schema;
   private final int serverMajor;
+  private final WriteGuard writeGuard = new WriteGuard();
 
   private PostgresStore(
       ConnectionSource source, HikariDataSource pool, String schema, int serverMajor) {
@@ -162,8 +165,18 @@ public final class PostgresStore implements Store {
   @Override
   public <T extends @Nullable Object> T write(SqlWork<T> work) throws SQLException {
     try (Connection connection = pool.getConnection()) {
-      return run(connection, work);
+      return run(
+          connection,
+          guarded -> {
+            writeGuard.check(guarded);
+            return work.run(guarded);
+          });
     }
+  }
+
+  @Override
+  public void guarded(SqlAction guard, WriteGuard.Work work) throws SQLException {
+    writeGuard.run(guard, work);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.whimbrel.metrics.ThrottleReason;
 import io.whimbrel.store.Capture;
 import io.whimbrel.store.ShadowTable;
 import io.whimbrel.store.SnapshotReader;
+import io.whimbrel.store.SqlAction;
 import io.whimbrel.store.SqlWork;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreBackup;
@@ -15,6 +16,7 @@ import io.whimbrel.store.StoreSession;
 import io.whimbrel.store.StoreUrl;
 import io.whimbrel.store.Strain;
 import io.whimbrel.store.TableLayout;
+import io.whimbrel.store.WriteGuard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +70,7 @@ public final class SqliteStore implements Store {
   private final WriterManners manners = new WriterManners(System::nanoTime);
   private final WalKeeper wal;
   private final SqliteWriter writer;
+  private final WriteGuard writeGuard = new WriteGuard();
   private final SqliteSchema schema;
 
   // What the last look for strain found; only the coordinator looks.
@@ -288,10 +291,16 @@ public final class SqliteStore implements Store {
   public <T extends @Nullable Object> T write(SqlWork<T> work) throws SQLException {
     try (SqliteWriter.Turn turn = lockWriter()) {
       turn.begin(PATIENCE);
+      writeGuard.check(turn.connection());
       T result = work.run(turn.connection());
       turn.commit();
       return result;
     }
+  }
+
+  @Override
+  public void guarded(SqlAction guard, WriteGuard.Work work) throws SQLException {
+    writeGuard.run(guard, work);
   }
 
   @Override

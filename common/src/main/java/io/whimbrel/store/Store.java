@@ -43,6 +43,12 @@ public interface Store extends AutoCloseable {
         });
   }
 
+  /**
+   * Runs work on this thread, each write transaction of which begins with the guard; what the guard
+   * throws undoes the transaction and ends the work.
+   */
+  void guarded(SqlAction guard, WriteGuard.Work work) throws SQLException;
+
   /** Runs the work in a read-only transaction with one snapshot. */
   <T extends @Nullable Object> T read(SqlWork<T> work) throws SQLException;
 

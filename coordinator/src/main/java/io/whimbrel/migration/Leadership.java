@@ -10,6 +10,7 @@ import io.whimbrel.ledger.WorkerLedger.Lease;
 import io.whimbrel.ledger.WorkerLedger.Role;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreRefusedException;
+import io.whimbrel.store.WriteGuard;
 import io.whimbrel.worker.LogContext;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -68,7 +69,7 @@ final class Leadership implements AutoCloseable {
 
   /** Begins a new migration and leads it. */
   static Leadership begin(
-      Store store, Ledger ledger, String host, MigrationKind kind, String settings)
+      Store store, Ledger ledger, String host, MigrationKind kind, String settings, String facts)
       throws SQLException {
     Leadership lead = new Leadership(store, ledger, host);
     lead.migrationId =
@@ -81,6 +82,7 @@ final class Leadership implements AutoCloseable {
                     "another migration of this store has just begun: see `whimbrel status`");
               }
               long id = ledger.migrations().create(connection, kind, lead.self.id(), settings);
+              ledger.migrations().recordFacts(connection, id, 1, facts);
               ledger.workers().join(connection, id, lead.self, TERM);
               return id;
             });
@@ -197,6 +199,16 @@ final class Leadership implements AutoCloseable {
       // The epoch keeps us honest; the next renewal tries again.
       LOG.warn("leader's lease not renewed: {}", e.getMessage());
     }
+  }
+
+  /**
+   * Runs work that changes definitions; each of its transactions makes sure of the lead first, and
+   * keeps others from taking it until it is committed.
+   *
+   * @throws io.whimbrel.ledger.FencedException when another leads
+   */
+  void whileLeading(WriteGuard.Work work) throws SQLException {
+    store.guarded(connection -> ledger.migrations().guard(connection, migrationId, epoch), work);
   }
 
   long migrationId() {

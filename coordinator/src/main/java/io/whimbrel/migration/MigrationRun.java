@@ -74,15 +74,20 @@ public final class MigrationRun implements AutoCloseable {
       throws SQLException {
     Store store = context.store();
     store.update(connection -> context.ledger().schema().create(connection));
-    Leadership lead =
-        Leadership.begin(
-            store, context.ledger(), context.host(), kind, options.settings().toJson());
     Facts facts = new Facts();
     facts.layout = inspection.layoutName();
     facts.wholeStoreBytesBefore = inspection.sizes().wholeStore();
     facts.storeMode = store.mode();
+    // With its facts from the start: whoever goes on after a crash must know the old journal mode.
+    Leadership lead =
+        Leadership.begin(
+            store,
+            context.ledger(),
+            context.host(),
+            kind,
+            options.settings().toJson(),
+            facts.toJson());
     MigrationRun run = new MigrationRun(context, options, steering, lead, facts);
-    run.saveFacts();
     run.postponeIfAsked();
     return run;
   }
@@ -92,8 +97,7 @@ public final class MigrationRun implements AutoCloseable {
       RunContext context, MigrateOptions options, Steering steering, Migration migration)
       throws SQLException, InterruptedException {
     Leadership lead = Leadership.take(context.store(), context.ledger(), context.host(), migration);
-    MigrationRun run =
-        new MigrationRun(context, options, steering, lead, Facts.fromJson(migration.facts()));
+    MigrationRun run = new MigrationRun(context, options, steering, lead, Facts.of(context, lead));
     run.postponeIfAsked();
     context
         .store()

@@ -35,11 +35,14 @@ final class RollBackStep {
       LOG.debug("grid out of reach: old hints are harmless", e);
     }
     if (migration.kind() == MigrationKind.IN_PLACE) {
-      store.shadowTable().unpackInPlace(migration.migrationId());
+      lead.whileLeading(() -> store.shadowTable().unpackInPlace(migration.migrationId()));
     } else {
       prove(migration);
-      store.capture().remove();
-      store.shadowTable().drop(migration.migrationId());
+      lead.whileLeading(
+          () -> {
+            store.capture().remove();
+            store.shadowTable().drop(migration.migrationId());
+          });
     }
   }
 

@@ -103,8 +103,11 @@ public final class Undoing {
       }
       swapBack(migration, new LedgerStep(moves(migration, lead.epoch())));
       FaultPoint.AFTER_SWAP_BACK.hit();
-      store.shadowTable().afterSwapBack(migration.migrationId());
-      store.shadowTable().drop(migration.migrationId());
+      lead.whileLeading(
+          () -> {
+            store.shadowTable().afterSwapBack(migration.migrationId());
+            store.shadowTable().drop(migration.migrationId());
+          });
     }
   }
 
