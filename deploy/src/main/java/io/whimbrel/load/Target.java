@@ -36,7 +36,8 @@ record Target(StoreUrl url) {
   }
 
   private static Connection connectSqlite(StoreUrl.SqliteUrl sqlite) throws SQLException {
-    Connection connection = DriverManager.getConnection(
+    Connection connection =
+        DriverManager.getConnection(
             // A transaction that writes takes its lock at once, or it could not wait for it.
             "jdbc:sqlite:" + sqlite.file() + "?transaction_mode=IMMEDIATE");
     try (Statement statement = connection.createStatement()) {

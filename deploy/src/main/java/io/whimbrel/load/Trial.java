@@ -133,7 +133,8 @@ final class Trial {
   /** The last lines; the whole is in a file. */
   private static String said(Cluster cluster) {
     List<String> lines = cluster.lastOutput().strip().replace('\t', ' ').lines().toList();
-    return String.join("\n  ", lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size()));
+    return String.join(
+        "\n  ", lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size()));
   }
 
   private void checkMeanwhile(String name, LoadProcess load, Originals originals)
