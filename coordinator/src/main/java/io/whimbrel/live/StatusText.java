@@ -158,7 +158,7 @@ public final class StatusText {
     }
     Long backlog = status.backlogKeys();
     if (backlog != null) {
-      row("backlog", HumanUnits.count(backlog, "changed key", "changed keys"));
+      row("backlog", HumanUnits.count(backlog, "change", "changes") + " to carry over");
     }
     String reason = status.reason();
     if (reason != null) {

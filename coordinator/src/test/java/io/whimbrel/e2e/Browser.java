@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
@@ -116,6 +117,12 @@ final class Browser implements AutoCloseable {
         new Page.ScreenshotOptions()
             .setFullPage(true)
             .setPath(Path.of("target", "screenshots", name + ".png")));
+  }
+
+  /** The same of a part of a page. */
+  static void picture(Locator part, String name) {
+    part.screenshot(
+        new Locator.ScreenshotOptions().setPath(Path.of("target", "screenshots", name + ".png")));
   }
 
   /** Nothing sticks out to the side. */
