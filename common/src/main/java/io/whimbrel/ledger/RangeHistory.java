@@ -48,4 +48,48 @@ public final class RangeHistory {
       }
     }
   }
+
+  /** What one worker committed in this migration. */
+  public record WorkerShare(String workerId, long ranges, long memories, long rawBytes) {}
+
+  public List<WorkerShare> workerShares(Connection connection, long migrationId, RangeKind kind)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT worker_id, count(*), sum(memories), sum(raw_bytes) FROM "
+                + table
+                + " WHERE migration_id = ? AND kind = ? AND state = 'DONE' AND worker_id IS NOT NULL"
+                + " GROUP BY worker_id ORDER BY worker_id")) {
+      select.setLong(1, migrationId);
+      select.setString(2, kind.name());
+      try (ResultSet row = select.executeQuery()) {
+        List<WorkerShare> shares = new ArrayList<>();
+        while (row.next()) {
+          shares.add(
+              new WorkerShare(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)));
+        }
+        return shares;
+      }
+    }
+  }
+
+  /** Durations of committed ranges in milliseconds, shortest first. */
+  public List<Long> durations(Connection connection, long migrationId, RangeKind kind)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT elapsed_ms FROM "
+                + table
+                + " WHERE migration_id = ? AND kind = ? AND state = 'DONE' ORDER BY elapsed_ms")) {
+      select.setLong(1, migrationId);
+      select.setString(2, kind.name());
+      try (ResultSet row = select.executeQuery()) {
+        List<Long> millis = new ArrayList<>();
+        while (row.next()) {
+          millis.add(row.getLong(1));
+        }
+        return millis;
+      }
+    }
+  }
 }

@@ -23,6 +23,7 @@ class SqliteSwapBackIT {
 
   private Path folder;
   private AgentStore agent;
+
   // Every test begins with migrate().
   @SuppressWarnings("NullAway.Init")
   private SqliteRun run;
