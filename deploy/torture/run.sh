@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs whole migrations by real processes that are killed, frozen and cut off meanwhile, and
-# compares every table at the end; docs/design/02-fault-points.md says how. Builds nothing.
+# compares every table at the end; docs/design/03-fault-points.md says how. Builds nothing.
 #
 #   deploy/torture/run.sh [--runs N] [--seed N] [--database postgresql|sqlite|both]
 #                         [--memories N] [--report FILE] [--work-dir DIR]
