@@ -78,7 +78,7 @@ public final class StatusText {
     if (id == null) {
       return "none";
     }
-    return id + (status.lead().live() ? "" : ", gone");
+    return id + (status.lead().live() || status.finishedAt() != null ? "" : ", gone");
   }
 
   private void step(LiveStatus status) {
