@@ -34,6 +34,10 @@ final class ReadTransaction implements AutoCloseable {
     }
   }
 
+  Connection connection() {
+    return connection;
+  }
+
   @Override
   public void close() throws SQLException {
     try (Statement statement = connection.createStatement()) {

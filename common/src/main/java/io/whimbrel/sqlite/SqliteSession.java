@@ -37,7 +37,8 @@ final class SqliteSession implements StoreSession {
 
   @Override
   public LegacyCursor readLegacy(KeyRange keys) throws SQLException {
-    return new SqliteLegacyCursor(reader, store.reading(), layout, statements.readLegacy(keys), bound(keys));
+    return new SqliteLegacyCursor(
+        reader, store.reading(), layout, statements.readLegacy(keys), bound(keys));
   }
 
   @Override
@@ -55,7 +56,8 @@ final class SqliteSession implements StoreSession {
 
   @Override
   public LegacyCursor readInline(KeyRange keys) throws SQLException {
-    return new SqliteLegacyCursor(reader, store.reading(), layout, statements.readInline(keys), bound(keys));
+    return new SqliteLegacyCursor(
+        reader, store.reading(), layout, statements.readInline(keys), bound(keys));
   }
 
   private SqliteLegacyCursor.Parameters bound(KeyRange keys) {
@@ -64,7 +66,8 @@ final class SqliteSession implements StoreSession {
 
   @Override
   public ComparisonCursor compare(KeyRange keys) throws SQLException {
-    return new SqliteComparisonCursor(reader, store.reading(), layout, statements, keys, migrationId);
+    return new SqliteComparisonCursor(
+        reader, store.reading(), layout, statements, keys, migrationId);
   }
 
   @Override

@@ -287,7 +287,7 @@ public final class SqliteStore implements Store {
   public <T extends @Nullable Object> T read(SqlWork<T> work) throws SQLException {
     try (Connection connection = connect();
         ReadTransaction transaction = ReadTransaction.begin(connection, reading())) {
-      return work.run(connection);
+      return work.run(transaction.connection());
     }
   }
 

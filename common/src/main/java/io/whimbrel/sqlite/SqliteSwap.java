@@ -301,7 +301,8 @@ final class SqliteSwap {
     execute(connection, "PRAGMA foreign_keys = OFF");
     execute(connection, "PRAGMA legacy_alter_table = ON");
     execute(connection, "PRAGMA synchronous = FULL");
-    // Rows anywhere in the table may be carried; pages that fall out of the cache cost writers time.
+    // Rows anywhere in the table may be carried; pages that fall out of the cache cost writers
+    // time.
     execute(connection, "PRAGMA cache_size = -131072");
     return connection;
   }

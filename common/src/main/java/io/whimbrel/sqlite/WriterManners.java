@@ -2,6 +2,7 @@
 package io.whimbrel.sqlite;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -38,7 +39,7 @@ final class WriterManners {
   private volatile long othersSeenAt;
   private volatile boolean readersShutOut;
   private volatile double nanosPerRow = NANOS_PER_ROW_AT_FIRST;
-  private volatile long waitedNanos;
+  private final AtomicLong waitedNanos = new AtomicLong();
 
   WriterManners(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -84,17 +85,18 @@ final class WriterManners {
     turnAt = nanoTime.getAsLong() + Math.min(heldNanos, GAP_NANOS_MAX);
     if (rows >= ROWS_TO_LEARN_FROM) {
       double latest = (double) heldNanos / rows;
-      nanosPerRow += (latest - nanosPerRow) * WEIGHT_OF_THE_LATEST;
+      double learned = nanosPerRow;
+      nanosPerRow = learned + (latest - learned) * WEIGHT_OF_THE_LATEST;
     }
   }
 
   void waited(long nanos) {
-    waitedNanos += nanos;
+    waitedNanos.addAndGet(nanos);
   }
 
   /** How long our transactions have waited for other processes, in all. */
   long waitedNanos() {
-    return waitedNanos;
+    return waitedNanos.get();
   }
 
   /** Whether another connection has written lately. */
