@@ -2,7 +2,7 @@
 package io.whimbrel.sqlite;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -39,7 +39,7 @@ final class WriterManners {
   private volatile long othersSeenAt;
   private volatile boolean readersShutOut;
   private volatile double nanosPerRow = NANOS_PER_ROW_AT_FIRST;
-  private final LongAdder waitedNanos = new LongAdder();
+  private final AtomicLong waitedNanos = new AtomicLong();
 
   WriterManners(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -85,18 +85,18 @@ final class WriterManners {
     turnAt = nanoTime.getAsLong() + Math.min(heldNanos, GAP_NANOS_MAX);
     if (rows >= ROWS_TO_LEARN_FROM) {
       double latest = (double) heldNanos / rows;
-      double before = nanosPerRow;
-      nanosPerRow = before + (latest - before) * WEIGHT_OF_THE_LATEST;
+      double learned = nanosPerRow;
+      nanosPerRow = learned + (latest - learned) * WEIGHT_OF_THE_LATEST;
     }
   }
 
   void waited(long nanos) {
-    waitedNanos.add(nanos);
+    waitedNanos.addAndGet(nanos);
   }
 
   /** How long our transactions have waited for other processes, in all. */
   long waitedNanos() {
-    return waitedNanos.sum();
+    return waitedNanos.get();
   }
 
   /** Whether another connection has written lately. */
