@@ -35,6 +35,9 @@ final class SqliteCarryBack {
   private final SqliteCapture capture;
   private final String legacy;
 
+  // One for all rows: it makes its working space when it is made, and writers wait meanwhile.
+  private final LegacyContentDecoder decoder = new LegacyContentDecoder();
+
   SqliteCarryBack(SqliteSchema schema, SqliteCapture capture, String legacy) {
     this.schema = schema;
     this.capture = capture;
@@ -136,7 +139,7 @@ final class SqliteCarryBack {
         : new Changed(key, Entry.AS_INLINE, null);
   }
 
-  private static @Nullable Found read(
+  private @Nullable Found read(
       Connection connection, TableLayout layout, String table, String key, SegmentUnpacker unpacker)
       throws SQLException {
     String sql =
@@ -165,8 +168,7 @@ final class SqliteCarryBack {
           return new Found(unpack(connection, pointer, unpacker), true);
         }
         DecodedContent decoded =
-            new LegacyContentDecoder()
-                .decode(SqliteLegacyCursor.storedContent(connection, layout, row, key, 1));
+            decoder.decode(SqliteLegacyCursor.storedContent(connection, layout, row, key, 1));
         return new Found(decoded instanceof DecodedText text ? text.utf8() : null, false);
       }
     }
