@@ -28,7 +28,12 @@ import org.slf4j.LoggerFactory;
 final class CutOver {
 
   private static final Logger LOG = LoggerFactory.getLogger(CutOver.class);
-  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
+
+  /**
+   * Below PostgreSQL's {@code deadlock_timeout} of a second: an application that locks the same
+   * tables in the other order must see us give up, not be ended as the victim of a deadlock.
+   */
+  private static final Duration LOCK_TIMEOUT = Duration.ofMillis(600);
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10), 30);
 
