@@ -34,6 +34,7 @@ final class CutOver {
    * tables in the other order must see us give up, not be ended as the victim of a deadlock.
    */
   private static final Duration LOCK_TIMEOUT = Duration.ofMillis(600);
+
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10), 30);
 
