@@ -311,6 +311,14 @@ public final class SqliteStore implements Store {
     }
   }
 
+  WriterManners manners() {
+    return manners;
+  }
+
+  WalKeeper wal() {
+    return wal;
+  }
+
   /** Takes the only writing connection; nobody else in this process writes until it is closed. */
   SqliteWriter.Turn lockWriter() {
     return writer.turn();

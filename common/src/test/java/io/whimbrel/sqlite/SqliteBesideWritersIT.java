@@ -42,7 +42,7 @@ class SqliteBesideWritersIT {
       try {
         waitForWrites(agent, 20);
         cutOverAmongWrites(run);
-        assertThat(run.store.pressure().othersWrite()).isTrue();
+        assertThat(run.store.manners().othersWrite()).isTrue();
         assertThat(run.session.rowsPerTransaction()).isLessThan(1_000_000);
         agent.run("DELETE FROM memories WHERE id = 300");
         waitForWrites(agent, 20);
@@ -106,7 +106,7 @@ class SqliteBesideWritersIT {
       assertThatThrownBy(() -> run.session.begin().close())
           .satisfies(e -> assertThat(EnvironmentErrors.cause(e)).isPresent());
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
-      assertThat(run.store.pressure().writerWaitNanos()).isGreaterThan(1_000_000_000);
+      assertThat(run.store.manners().waitedNanos()).isGreaterThan(1_000_000_000);
       agent.run("COMMIT");
       run.session.begin().close();
     }
@@ -132,7 +132,7 @@ class SqliteBesideWritersIT {
                 connection
                     .createStatement()
                     .execute("INSERT INTO whimbrel_bulk VALUES (randomblob(2000000))"));
-        largest = Math.max(largest, run.store.pressure().logBytes());
+        largest = Math.max(largest, run.store.wal().bytes());
       }
       stop.set(true);
       for (Thread reader : readers) {
