@@ -27,5 +27,7 @@ public record WorkerContext(
     MigrationSettings settings,
     Duration leaseTerm) {
 
-  public static final Duration LEASE_TERM_DEFAULT = Duration.ofSeconds(30);
+  /** Tests, which have no time to wait, set the system property; nobody else has a reason to. */
+  public static final Duration LEASE_TERM_DEFAULT =
+      Duration.ofSeconds(Long.getLong("whimbrel.lease.worker-seconds", 30));
 }
