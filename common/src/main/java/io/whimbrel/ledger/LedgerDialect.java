@@ -32,6 +32,16 @@ public enum LedgerDialect {
     return nowMillis;
   }
 
+  /** Ends a select that locks its row against everybody. */
+  String lockRow() {
+    return this == POSTGRESQL ? " FOR UPDATE" : "";
+  }
+
+  /** Ends a select that keeps its row from those who lock it, and nobody else. */
+  String shareRow() {
+    return this == POSTGRESQL ? " FOR KEY SHARE" : "";
+  }
+
   /** Ends a select of candidates to claim: rows that others are claiming are passed over. */
   String skipLocked() {
     return skipLocked;

@@ -72,6 +72,10 @@ public final class MigrationLedger {
   public boolean takeLead(
       Connection connection, long migrationId, long epochRead, String coordinatorId)
       throws SQLException {
+    // Waits for whoever is in the middle of a change that rests on the old epoch.
+    if (!lockEpoch(connection, migrationId, epochRead, dialect.lockRow())) {
+      return false;
+    }
     try (PreparedStatement update =
         connection.prepareStatement(
             "UPDATE "
@@ -81,6 +85,32 @@ public final class MigrationLedger {
       update.setLong(2, migrationId);
       update.setLong(3, epochRead);
       return update.executeUpdate() == 1;
+    }
+  }
+
+  /**
+   * Keeps the lead where it is until this transaction ends, without being in the way of a pause or
+   * a cancellation; for changes that are no writes of the ledger.
+   *
+   * @throws FencedException when another leads
+   */
+  public void holdLead(Connection connection, long migrationId, long epoch) throws SQLException {
+    if (!lockEpoch(connection, migrationId, epoch, dialect.shareRow())) {
+      throw new FencedException(
+          "another coordinator leads: migration=" + migrationId + " epoch=" + epoch);
+    }
+  }
+
+  private boolean lockEpoch(Connection connection, long migrationId, long epoch, String lock)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT 1 FROM " + table + " WHERE migration_id = ? AND epoch = ?" + lock)) {
+      select.setLong(1, migrationId);
+      select.setLong(2, epoch);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next();
+      }
     }
   }
 

@@ -27,9 +27,14 @@ public final class WorkerLedger {
   public record Holder(
       String id, Role role, String host, long processId, long processStartedMillis, int threads) {}
 
-  /** A lease as read. */
+  /** A lease as read; times are milliseconds by the database's clock. */
   public record Lease(
-      String id, String host, long processId, long processStartedMillis, boolean expired) {}
+      String id,
+      String host,
+      long processId,
+      long processStartedMillis,
+      long joinedAtMillis,
+      boolean expired) {}
 
   private final LedgerDialect dialect;
   private final String table;
@@ -92,7 +97,8 @@ public final class WorkerLedger {
   public Optional<Lease> find(Connection connection, String holderId) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT worker_id, host, process_id, process_started_ms, CASE WHEN lease_until_ms < "
+            "SELECT worker_id, host, process_id, process_started_ms, joined_at_ms, CASE WHEN"
+                + " lease_until_ms < "
                 + dialect.nowMillis()
                 + " THEN 1 ELSE 0 END FROM "
                 + table
@@ -106,7 +112,8 @@ public final class WorkerLedger {
                     row.getString(2),
                     row.getLong(3),
                     row.getLong(4),
-                    row.getInt(5) != 0))
+                    row.getLong(5),
+                    row.getInt(6) != 0))
             : Optional.empty();
       }
     }
@@ -116,7 +123,7 @@ public final class WorkerLedger {
   public List<Lease> running(Connection connection, long migrationId) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT worker_id, host, process_id, process_started_ms FROM "
+            "SELECT worker_id, host, process_id, process_started_ms, joined_at_ms FROM "
                 + table
                 + " WHERE migration_id = ? AND lease_until_ms >= "
                 + dialect.nowMillis())) {
@@ -125,7 +132,13 @@ public final class WorkerLedger {
         List<Lease> leases = new ArrayList<>();
         while (row.next()) {
           leases.add(
-              new Lease(row.getString(1), row.getString(2), row.getLong(3), row.getLong(4), false));
+              new Lease(
+                  row.getString(1),
+                  row.getString(2),
+                  row.getLong(3),
+                  row.getLong(4),
+                  row.getLong(5),
+                  false));
         }
         return leases;
       }

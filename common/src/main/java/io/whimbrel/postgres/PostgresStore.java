@@ -8,6 +8,7 @@ import io.whimbrel.store.BackendId;
 import io.whimbrel.store.Capture;
 import io.whimbrel.store.ShadowTable;
 import io.whimbrel.store.SnapshotReader;
+import io.whimbrel.store.SqlAction;
 import io.whimbrel.store.SqlWork;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreBackup;
@@ -41,6 +42,7 @@ public final class PostgresStore implements Store {
   private final HikariDataSource pool;
   private final String schema;
   private final int serverMajor;
+  private volatile @Nullable SqlAction fence;
 
   private PostgresStore(
       ConnectionSource source, HikariDataSource pool, String schema, int serverMajor) {
@@ -154,8 +156,21 @@ public final class PostgresStore implements Store {
   @Override
   public <T extends @Nullable Object> T write(SqlWork<T> work) throws SQLException {
     try (Connection connection = pool.getConnection()) {
-      return run(connection, work);
+      return run(
+          connection,
+          within -> {
+            SqlAction check = fence;
+            if (check != null) {
+              check.run(within);
+            }
+            return work.run(within);
+          });
     }
+  }
+
+  @Override
+  public void fence(@Nullable SqlAction check) {
+    fence = check;
   }
 
   @Override
@@ -240,6 +255,28 @@ public final class PostgresStore implements Store {
             end.setInt(1, backend.processId());
             end.setLong(2, backend.startedAtMicros());
             return end.execute();
+          }
+        });
+  }
+
+  @Override
+  public int endHolders(String table) throws SQLException {
+    return read(
+        connection -> {
+          try (PreparedStatement end =
+              connection.prepareStatement(
+                  "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_catalog.pg_stat_activity a"
+                      + " WHERE pid <> pg_backend_pid() AND usename = current_user"
+                      + " AND application_name = current_setting('application_name')"
+                      + " AND xact_start < clock_timestamp() - interval '1 second'"
+                      + " AND EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = a.pid"
+                      + " AND l.granted AND l.relation = to_regclass(?)"
+                      + " AND l.mode IN ('RowShareLock', 'RowExclusiveLock'))")) {
+            end.setString(1, qualifier() + Quoting.identifier(table));
+            try (ResultSet row = end.executeQuery()) {
+              row.next();
+              return row.getInt(1);
+            }
           }
         });
   }

@@ -5,6 +5,7 @@ import io.whimbrel.ledger.LedgerDialect;
 import io.whimbrel.store.Capture;
 import io.whimbrel.store.ShadowTable;
 import io.whimbrel.store.SnapshotReader;
+import io.whimbrel.store.SqlAction;
 import io.whimbrel.store.SqlWork;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreBackup;
@@ -50,6 +51,7 @@ public final class SqliteStore implements Store {
   private final Access access;
   private final ReentrantLock writerLock = new ReentrantLock(true);
   private Connection writer;
+  private volatile @Nullable SqlAction fence;
   private final SqliteSchema schema;
 
   private SqliteStore(StoreUrl.SqliteUrl url, Access access) throws SQLException {
@@ -266,6 +268,11 @@ public final class SqliteStore implements Store {
     }
   }
 
+  @Override
+  public void fence(@Nullable SqlAction check) {
+    fence = check;
+  }
+
   /** Takes the only writing connection; nobody else in this process writes until it is closed. */
   Exclusive lockWriter() {
     writerLock.lock();
@@ -283,6 +290,10 @@ public final class SqliteStore implements Store {
     void begin() throws SQLException {
       execute("BEGIN IMMEDIATE");
       open = true;
+      SqlAction check = fence;
+      if (check != null) {
+        check.run(writer);
+      }
     }
 
     void commit() throws SQLException {

@@ -76,6 +76,22 @@ public interface Store extends AutoCloseable {
   /** Ends a server process that still has this identity; nothing where there are none. */
   default void terminate(BackendId backend) throws SQLException {}
 
+  /**
+   * From now on every transaction of {@link #write} and of definition changes begins with this
+   * check; what it throws ends the transaction. Null takes the check away.
+   */
+  void fence(@Nullable SqlAction check);
+
+  /**
+   * Ends server processes of this program that keep rows of a table locked for longer than any of
+   * its transactions takes: their clients are frozen or cut off.
+   *
+   * @return how many there were
+   */
+  default int endHolders(String table) throws SQLException {
+    return 0;
+  }
+
   /** Opens the connections of one worker thread; the session is confined to that thread. */
   StoreSession openSession(long migrationId) throws SQLException;
 

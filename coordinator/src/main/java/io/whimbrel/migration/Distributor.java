@@ -130,8 +130,7 @@ final class Distributor {
             .store()
             .read(connection -> context.ledger().migrations().get(connection, lead.migrationId()));
     if (migration.epoch() != lead.epoch()) {
-      throw new RunInterruptedException(
-          "another coordinator leads migration " + lead.migrationId());
+      throw Leadership.lost(migration);
     }
     if (migration.cancelled()) {
       throw new RollbackRequiredException("cancelled by a person");

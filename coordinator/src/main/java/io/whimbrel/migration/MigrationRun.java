@@ -104,8 +104,45 @@ public final class MigrationRun implements AutoCloseable {
   public static MigrationRun resume(
       RunContext context, MigrateOptions options, Steering steering, Migration migration)
       throws SQLException, InterruptedException {
-    Leadership lead = Leadership.take(context.store(), context.ledger(), context.host(), migration);
-    return new MigrationRun(context, options, steering, lead, Facts.fromJson(migration.facts()));
+    return led(
+        context,
+        options,
+        steering,
+        Leadership.take(context.store(), context.ledger(), context.host(), migration));
+  }
+
+  /** Goes on with a migration if nobody leads it now; empty when somebody does. */
+  static Optional<MigrationRun> takeOver(
+      RunContext context, MigrateOptions options, Steering steering, Migration migration)
+      throws SQLException {
+    Optional<Leadership> lead =
+        Leadership.tryTake(context.store(), context.ledger(), context.host(), migration);
+    return lead.isPresent()
+        ? Optional.of(led(context, options, steering, lead.get()))
+        : Optional.empty();
+  }
+
+  // What the one before wrote last counts, not what was read before the lead was taken.
+  private static MigrationRun led(
+      RunContext context, MigrateOptions options, Steering steering, Leadership lead)
+      throws SQLException {
+    boolean handedOver = false;
+    try {
+      Migration migration =
+          context
+              .store()
+              .read(
+                  connection -> context.ledger().migrations().get(connection, lead.migrationId()));
+      MigrationRun run =
+          new MigrationRun(context, options, steering, lead, Facts.fromJson(migration.facts()));
+      handedOver = true;
+      return run;
+    } finally {
+      if (!handedOver) {
+        // A lease that is renewed without anybody leading would keep all others waiting.
+        lead.close();
+      }
+    }
   }
 
   public long migrationId() {
@@ -118,6 +155,14 @@ public final class MigrationRun implements AutoCloseable {
    * @return the migration as the ledger has it then
    */
   public Migration run() throws SQLException, InterruptedException {
+    try {
+      return advanceOrRollBack();
+    } catch (FencedException e) {
+      throw lead.lostOr(e);
+    }
+  }
+
+  private Migration advanceOrRollBack() throws SQLException, InterruptedException {
     try {
       return advance();
     } catch (RollbackRequiredException e) {

@@ -31,13 +31,19 @@ final class CliProcess implements AutoCloseable {
 
   /** Starts `whimbrel` with these arguments; its output goes to files in the folder. */
   static CliProcess start(Path folder, String... arguments) throws IOException {
+    return start(folder, List.of(), List.of(arguments));
+  }
+
+  static CliProcess start(Path folder, List<String> javaOptions, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Several of them share a small machine: start fast, stay small.
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
     command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
+    command.addAll(javaOptions);
     command.add(Main.class.getName());
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     Path out = Files.createTempFile(folder, "process-", ".out");
     Path err = Files.createTempFile(folder, "process-", ".err");
     Process process =
