@@ -224,13 +224,30 @@ public final class MigrationLedger {
     }
   }
 
-  /** Pauses or resumes; anyone may ask, so no epoch guards it. */
+  /** Pauses or resumes; anyone may ask, so no epoch guards it. Why it was paused is forgotten. */
   public void setPaused(Connection connection, long migrationId, boolean paused)
       throws SQLException {
+    pause(connection, migrationId, paused, null);
+  }
+
+  /** Pauses because something outside of Whimbrel keeps it from going on. */
+  public void pause(Connection connection, long migrationId, String reason) throws SQLException {
+    pause(connection, migrationId, true, reason);
+  }
+
+  // The reason of an undoing or a failure is not a pause's to replace.
+  private void pause(
+      Connection connection, long migrationId, boolean paused, @Nullable String reason)
+      throws SQLException {
     try (PreparedStatement update =
-        connection.prepareStatement("UPDATE " + table + " SET paused = ? WHERE migration_id = ?")) {
+        connection.prepareStatement(
+            "UPDATE "
+                + table
+                + " SET paused = ?, reason = CASE WHEN state IN ('ROLLING_BACK', 'ROLLED_BACK',"
+                + " 'FAILED') THEN reason ELSE ? END WHERE migration_id = ?")) {
       update.setInt(1, paused ? 1 : 0);
-      update.setLong(2, migrationId);
+      update.setString(2, reason);
+      update.setLong(3, migrationId);
       update.executeUpdate();
     }
   }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leases: one row for each worker and each coordinator, renewed by the database's own clock on a
@@ -81,6 +82,46 @@ public final class WorkerLedger {
       update.setLong(1, term.toMillis());
       update.setString(2, holderId);
       return update.executeUpdate() == 1;
+    }
+  }
+
+  /** Records what keeps a worker from working, or that nothing does any more. */
+  public void report(Connection connection, String workerId, @Nullable String trouble)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement("UPDATE " + table + " SET trouble = ? WHERE worker_id = ?")) {
+      update.setString(1, trouble);
+      update.setString(2, workerId);
+      update.executeUpdate();
+    }
+  }
+
+  /** What keeps every live worker of a migration from working; empty while one of them can. */
+  public Optional<String> troubleOfAll(Connection connection, long migrationId)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT count(*), count(trouble), min(trouble) FROM "
+                + table
+                + " WHERE migration_id = ? AND role = 'WORKER' AND lease_until_ms >= "
+                + dialect.nowMillis())) {
+      select.setLong(1, migrationId);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getLong(1) == row.getLong(2)
+            ? Optional.ofNullable(row.getString(3))
+            : Optional.empty();
+      }
+    }
+  }
+
+  /** Forgets what workers reported; somebody has dealt with it. */
+  public void forgetTrouble(Connection connection, long migrationId) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE " + table + " SET trouble = NULL WHERE migration_id = ?")) {
+      update.setLong(1, migrationId);
+      update.executeUpdate();
     }
   }
 

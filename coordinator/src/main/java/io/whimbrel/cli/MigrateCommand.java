@@ -15,6 +15,7 @@ import io.whimbrel.migration.MigrationRun;
 import io.whimbrel.migration.ReportAssembler;
 import io.whimbrel.migration.RunInterruptedException;
 import io.whimbrel.migration.Standby;
+import io.whimbrel.migration.StoreAwayException;
 import io.whimbrel.migration.Undoing;
 import io.whimbrel.postgres.PostgresStore;
 import io.whimbrel.progress.ProgressDisplay;
@@ -308,6 +309,12 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
       out()
           .println(
               e.getMessage() + "; run the same command to go on, or `whimbrel rollback` to undo");
+      return CommandErrors.STOPPED;
+    } catch (StoreAwayException e) {
+      error(
+          e.getMessage()
+              + "; nothing is half done: when it is back, `whimbrel migrate` continues where it"
+              + " stopped");
       return CommandErrors.STOPPED;
     } catch (LeadLostException e) {
       out().println(e.getMessage() + "; it goes on there, and there is nothing to do here");

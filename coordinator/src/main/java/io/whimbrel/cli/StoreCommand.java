@@ -83,6 +83,13 @@ abstract class StoreCommand {
     return Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
   }
 
+  /** One line for people, on standard error. */
+  void error(String line) {
+    PrintWriter err = Objects.requireNonNull(spec, "picocli sets it").commandLine().getErr();
+    err.println("whimbrel: " + line.replaceAll("\\s*\\R\\s*", "; "));
+    err.flush();
+  }
+
   static PrintStream standardError() {
     return new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
   }

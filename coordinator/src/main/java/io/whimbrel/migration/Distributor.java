@@ -6,6 +6,7 @@ import io.whimbrel.grid.GridUnavailableException;
 import io.whimbrel.grid.WorkerStats;
 import io.whimbrel.keyrange.RangeKind;
 import io.whimbrel.ledger.FailureLedger.ReasonCount;
+import io.whimbrel.ledger.LedgerDialect;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.RangeLedger.Totals;
 import io.whimbrel.progress.Progress;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ final class Distributor {
   private final Reaper reaper;
   private final @Nullable WorkerPool pool;
   private final long memoriesTotal;
+  private final Perseverance perseverance;
   private final RateEstimator rate = new RateEstimator(Duration.ofSeconds(10));
   private final Queue<Long> toOffer = new ArrayDeque<>();
   private final Map<String, Long> lastRanges = new HashMap<>();
@@ -60,7 +63,8 @@ final class Distributor {
       Planner planner,
       FailureGuard guard,
       @Nullable WorkerPool pool,
-      long memoriesTotal) {
+      long memoriesTotal,
+      Perseverance perseverance) {
     this.context = context;
     this.lead = lead;
     this.steering = steering;
@@ -69,6 +73,7 @@ final class Distributor {
     this.guard = guard;
     this.pool = pool;
     this.memoriesTotal = memoriesTotal;
+    this.perseverance = perseverance;
     this.reaper = new Reaper(context.store(), context.ledger());
   }
 
@@ -143,6 +148,8 @@ final class Distributor {
                 connection ->
                     context.ledger().ranges().totals(connection, lead.migrationId(), kind));
     reofferLostHints(totals);
+    requireAbleWorkers(migration);
+    perseverance.wentWell();
     long failed = failedMemories();
     show(migration, totals, failed);
     if (kind != RangeKind.VERIFY
@@ -155,6 +162,21 @@ final class Distributor {
               totals.memories()));
     }
     return totals;
+  }
+
+  // Workers never give up by themselves: while one of them gets on, all is well.
+  private void requireAbleWorkers(Migration migration) throws SQLException {
+    if (migration.paused()) {
+      return;
+    }
+    Optional<String> trouble = pool == null ? Optional.empty() : pool.trouble();
+    if (trouble.isEmpty() || context.store().dialect() == LedgerDialect.POSTGRESQL) {
+      trouble =
+          context.store().read(c -> context.ledger().workers().troubleOfAll(c, lead.migrationId()));
+    }
+    if (trouble.isPresent()) {
+      throw new PauseRequiredException("no worker gets on: " + trouble.get());
+    }
   }
 
   private void learnFromWorkers() {

@@ -15,10 +15,8 @@ import io.whimbrel.legacy.DecodedContent;
 import io.whimbrel.legacy.DecodedText;
 import io.whimbrel.legacy.LegacyContentDecoder;
 import io.whimbrel.legacy.StoredContent;
-import io.whimbrel.metrics.RetryCause;
 import io.whimbrel.migration.MigrateOptions.BackupMode;
 import io.whimbrel.retry.Backoff;
-import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.Inspection;
 import io.whimbrel.store.LockNotAvailableException;
@@ -54,9 +52,6 @@ public final class MigrationRun implements AutoCloseable {
   private static final Backoff SWAP_BACKOFF =
       new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10), 30);
 
-  private static final Backoff STEP_BACKOFF =
-      new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15), 30);
-
   /** How long a range should take: short enough to lose little, long enough to cost little. */
   private static final long RANGE_TARGET_MILLIS = 400;
 
@@ -66,6 +61,7 @@ public final class MigrationRun implements AutoCloseable {
   private final Leadership lead;
   private final Facts facts;
   private final BackupTask backup;
+  private final Perseverance perseverance;
   private @Nullable WorkerPool pool;
 
   private MigrationRun(
@@ -75,6 +71,7 @@ public final class MigrationRun implements AutoCloseable {
     this.steering = steering;
     this.lead = lead;
     this.facts = facts;
+    this.perseverance = new Perseverance(context, steering, new Pauses(context, steering, lead));
     this.backup = new BackupTask(context.store(), options, lead.migrationId(), context.clock());
   }
 
@@ -173,33 +170,16 @@ public final class MigrationRun implements AutoCloseable {
   // Every step can be repeated, so trouble of the environment only costs time: a swap whose answer
   // was lost shows its outcome in the ledger.
   private Migration advance() throws SQLException, InterruptedException {
-    int failures = 0;
     while (true) {
-      try {
-        Migration migration = load();
-        step(migration);
-        MigrationState state = migration.state();
-        if (state.isTerminal() || state == MigrationState.FAILED) {
-          return load();
-        }
-        failures = 0;
-      } catch (SQLException e) {
-        failures++;
-        Optional<RetryCause> cause = EnvironmentErrors.cause(e);
-        if (cause.isEmpty() || !STEP_BACKOFF.allows(failures + 1)) {
-          throw e;
-        }
-        context.metrics().retry(cause.get());
-        Duration wait = STEP_BACKOFF.delayAfter(failures, RandomGenerator.getDefault());
-        context
-            .progress()
-            .message(
-                "the database does not answer as it should ("
-                    + e.getMessage()
-                    + "); trying again in "
-                    + wait.toMillis()
-                    + " ms");
-        TimeUnit.MILLISECONDS.sleep(wait.toMillis());
+      Migration migration =
+          perseverance.through(
+              () -> {
+                Migration now = load();
+                step(now);
+                return now;
+              });
+      if (migration.state().isTerminal() || migration.state() == MigrationState.FAILED) {
+        return perseverance.through(this::load);
       }
     }
   }
@@ -427,7 +407,8 @@ public final class MigrationRun implements AutoCloseable {
             planner,
             new FailureGuard(migration.memories(), settings.maxFailureRate()),
             pool,
-            migration.memories())
+            migration.memories(),
+            perseverance)
         .run();
   }
 
@@ -488,7 +469,7 @@ public final class MigrationRun implements AutoCloseable {
         return;
       } catch (LockNotAvailableException e) {
         if (!SWAP_BACKOFF.allows(attempt + 1)) {
-          fail(MigrationState.CUTTING_OVER, "the swap never got its locks: " + e.getMessage());
+          throw new PauseRequiredException("the swap never got its locks: " + e.getMessage(), e);
         }
         Duration wait = SWAP_BACKOFF.delayAfter(attempt, RandomGenerator.getDefault());
         context

@@ -26,6 +26,7 @@ public final class Standby {
   private final Steering steering;
   private final Duration patience;
   private final Liveness liveness;
+  private final Perseverance perseverance;
   private String said = "";
 
   /**
@@ -36,6 +37,7 @@ public final class Standby {
     this.options = options;
     this.steering = steering;
     this.patience = patience;
+    this.perseverance = new Perseverance(context, steering, null);
     this.liveness = new Liveness(context.store(), context.ledger(), context.host());
   }
 
@@ -53,7 +55,7 @@ public final class Standby {
       if (steering.isStopped()) {
         throw new RunInterruptedException("stopped while it stood by");
       }
-      Optional<Migration> current = look();
+      Optional<Migration> current = perseverance.through(this::look);
       if (current.isPresent()) {
         Migration migration = current.get();
         if (isOver(migration)) {
@@ -99,12 +101,13 @@ public final class Standby {
 
   private Optional<Migration> leadIfNobodyDoes(Migration migration)
       throws SQLException, InterruptedException {
-    Optional<Lease> leader = liveness.leader(migration);
+    Optional<Lease> leader = perseverance.through(() -> liveness.leader(migration));
     if (leader.isPresent() && liveness.isLive(leader.get())) {
       sayWhoLeads(migration, leader.get());
       return Optional.empty();
     }
-    Optional<MigrationRun> taken = MigrationRun.takeOver(context, options, steering, migration);
+    Optional<MigrationRun> taken =
+        perseverance.through(() -> MigrationRun.takeOver(context, options, steering, migration));
     if (taken.isEmpty()) {
       return Optional.empty();
     }

@@ -59,7 +59,11 @@ final class DemoScene {
 
   static DemoScene make(Backend backend, Path folder, DemoOptions options)
       throws IOException, SQLException {
-    TestStore store = backend.newStore(folder);
+    return make(backend.newStore(folder), folder, options);
+  }
+
+  static DemoScene make(TestStore store, Path folder, DemoOptions options)
+      throws IOException, SQLException {
     Map<String, Made> made = new TreeMap<>();
     try (Connection connection = store.connect()) {
       new DemoStore(options)

@@ -50,7 +50,7 @@ class StandbyIT {
       cluster.awaitEpoch(2);
       Duration silence = Duration.ofNanos(System.nanoTime() - killed);
 
-      LOG.info("taken over after {} ms, by the lease alone", silence.toMillis());
+      LOG.warn("taken over after {} ms, by the lease alone", silence.toMillis());
       assertThat(silence).isLessThan(TAKE_OVER_MAX);
       assertThat(standby.exitWithin(LIMIT)).as(standby.err()).isZero();
       assertThat(standby.err()).contains(" is silent: going on with migration 1 in state COPYING");
@@ -132,7 +132,7 @@ class StandbyIT {
       leader.signal("STOP");
       long frozen = System.nanoTime();
       cluster.awaitEpoch(2);
-      LOG.info("taken over after {} ms, term 3 s", (System.nanoTime() - frozen) / 1_000_000);
+      LOG.warn("taken over after {} ms, term 3 s", (System.nanoTime() - frozen) / 1_000_000);
       // The worker goes on although the grid's first member is connected and silent.
       long before = scene.store().rangesDone();
       eventually(LIMIT, () -> assertThat(scene.store().rangesDone()).isGreaterThan(before + 10));

@@ -52,6 +52,7 @@ final class RangeWorker implements AutoCloseable {
   private final RandomGenerator random = RandomGenerator.getDefault();
   private @Nullable StoreSession session;
   private @Nullable ClaimedRange held;
+  private boolean hintless;
 
   RangeWorker(
       WorkerContext context,
@@ -87,7 +88,7 @@ final class RangeWorker implements AutoCloseable {
     int emptyPolls = 0;
     int failures = 0;
     while (!control.isStopping()) {
-      if (control.isPaused()) {
+      if (!control.mayClaim()) {
         pause(POLL);
         continue;
       }
@@ -96,12 +97,12 @@ final class RangeWorker implements AutoCloseable {
         emptyPolls = claim == null ? emptyPolls + 1 : 0;
         if (claim != null) {
           process(claim);
+          // An empty poll proves nothing: another thread may hold the range that fails.
+          failures = 0;
+          control.wentWell();
         }
-        failures = 0;
       } catch (FencedException e) {
-        counters.fencedCommits.increment();
-        context.metrics().commit(CommitOutcome.FENCED);
-        LOG.warn("{} worker={}", e.getMessage(), context.workerId());
+        fenced(String.valueOf(e.getMessage()));
       } catch (SQLException | RuntimeException e) {
         failures++;
         retryOrThrow(held, e, failures);
@@ -111,6 +112,13 @@ final class RangeWorker implements AutoCloseable {
     }
   }
 
+  private void fenced(String what) {
+    counters.fencedCommits.increment();
+    context.metrics().commit(CommitOutcome.FENCED);
+    LOG.warn(
+        "late commit refused, its work is thrown away: {} worker={}", what, context.workerId());
+  }
+
   private void retryOrThrow(@Nullable ClaimedRange claim, Exception e, int failures)
       throws SQLException, InterruptedException {
     RetryCause cause = EnvironmentErrors.cause(e).orElse(RetryCause.DATA);
@@ -118,9 +126,11 @@ final class RangeWorker implements AutoCloseable {
     counters.retries.increment();
     closeSession();
     handBack(claim);
-    // The environment may take its time; an error of the data will not go away by waiting.
-    int tries = cause == RetryCause.DATA ? 3 : Backoff.RANGE.attemptsMax();
-    if (failures >= tries) {
+    // The environment may take its time, and the coordinator decides how long; an error of the data
+    // will not go away by waiting.
+    if (cause != RetryCause.DATA) {
+      control.failed(cause + ": " + e.getMessage());
+    } else if (failures >= 3) {
       if (e instanceof SQLException sql) {
         throw sql;
       }
@@ -132,18 +142,18 @@ final class RangeWorker implements AutoCloseable {
         cause,
         failures,
         e.getMessage());
-    pause(Backoff.RANGE.delayAfter(failures, random));
+    pauseUnlessStopping(Backoff.RANGE.delayAfter(failures, random));
   }
 
   private Optional<ClaimedRange> nextClaim(int emptyPolls) throws SQLException {
     OptionalLong hint = OptionalLong.empty();
     boolean gridAway = false;
     try {
-      hint = context.grid().pollHint(POLL);
+      hint = context.grid().pollHint(hintless ? Duration.ofMillis(1) : POLL);
     } catch (GridUnavailableException e) {
       gridAway = true;
     }
-    if (hint.isEmpty() && !gridAway && emptyPolls % 10 != 9) {
+    if (hint.isEmpty() && !gridAway && !hintless && emptyPolls % 10 != 9) {
       return Optional.empty();
     }
     // Without a hint the ledger itself is asked now and then: hints can be lost.
@@ -171,6 +181,8 @@ final class RangeWorker implements AutoCloseable {
                       session().writerBackend());
       transaction.commit();
     }
+    // Where there was one without a hint there are more: the hints went to another grid.
+    hintless = hint.isEmpty() && claim.isPresent();
     if (hint.isPresent()) {
       context.metrics().claim(claim.isPresent() ? ClaimOutcome.WON : ClaimOutcome.LOST);
     } else if (gridAway && claim.isEmpty()) {
@@ -396,7 +408,13 @@ final class RangeWorker implements AutoCloseable {
     }
     try (RangeTransaction transaction = session().begin()) {
       boolean released = context.ledger().ranges().release(transaction.connection(), claim);
+      boolean lost =
+          !released && !context.ledger().ranges().isCommitted(transaction.connection(), claim);
       transaction.commit();
+      if (lost) {
+        // The reaper ended our session with the claim, so the commit never came to be refused.
+        fenced("range=" + claim.rangeId() + " attempt=" + claim.attempt() + " is another's now");
+      }
       if (released) {
         LOG.info("handed back range={} worker={}", claim.rangeId(), context.workerId());
         context.grid().offerHint(claim.rangeId(), Duration.ofMillis(10));
@@ -423,6 +441,13 @@ final class RangeWorker implements AutoCloseable {
         LOG.debug("closing a broken session", e);
       }
       session = null;
+    }
+  }
+
+  private void pauseUnlessStopping(Duration duration) throws InterruptedException {
+    long end = System.nanoTime() + duration.toNanos();
+    while (!control.isStopping() && System.nanoTime() - end < 0) {
+      pause(Duration.ofNanos(Math.min(POLL.toNanos(), Math.max(1, end - System.nanoTime()))));
     }
   }
 

@@ -4,7 +4,9 @@ package io.whimbrel.worker;
 import io.whimbrel.format.Dictionary;
 import io.whimbrel.ledger.WorkerLedger.Holder;
 import io.whimbrel.ledger.WorkerLedger.Role;
+import io.whimbrel.retry.Trouble;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +34,7 @@ public final class WorkerPool implements AutoCloseable {
 
   public WorkerPool(WorkerContext context) {
     this.context = context;
-    this.control = new WorkerControl();
+    this.control = new WorkerControl(System::nanoTime, Trouble.PATIENCE_DEFAULT);
     this.lease = new LeaseKeeper(context, counters, control);
   }
 
@@ -81,6 +83,16 @@ public final class WorkerPool implements AutoCloseable {
   /** The error that stopped a thread, if one did. */
   public Optional<Throwable> failure() {
     return Optional.ofNullable(failure.get());
+  }
+
+  /** What of the environment has kept every thread from working for longer than it is borne. */
+  public Optional<String> trouble() {
+    return control.trouble();
+  }
+
+  /** How long the worker has been without a lease, since it cannot be renewed. */
+  public Duration withoutLease() {
+    return control.withoutLease();
   }
 
   /** Whether the pool still claims ranges. */
