@@ -72,7 +72,14 @@ public final class PostgresServer implements AutoCloseable {
     if (data == null) {
       throw new IllegalStateException("only a server with its own directory can start again");
     }
-    server = run(data, server.getPort());
+    int port = server.getPort();
+    try {
+      // It complains that there is nothing to stop, and lets go of the directory.
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server = run(data, port);
   }
 
   /** Freezes every process of the server; clients wait and are told nothing. */

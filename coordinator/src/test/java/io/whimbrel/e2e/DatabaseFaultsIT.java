@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("cluster")
 class DatabaseFaultsIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int MEMORIES = 3_000;
 
   @SuppressWarnings("NullAway.Init") // Set before the first test.

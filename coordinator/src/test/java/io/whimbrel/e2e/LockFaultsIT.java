@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("cluster")
 class LockFaultsIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int MEMORIES = 1_500;
 
   private final Path folder;

@@ -69,8 +69,12 @@ final class StandbyCluster implements AutoCloseable {
   }
 
   CliProcess startWorker(String... more) throws IOException {
-    List<String> arguments =
-        new ArrayList<>(List.of("worker", "--db-url", scene.store().url(), "--threads", "1"));
+    return startWorkerOn(scene.store().url(), more);
+  }
+
+  /** Starts one that reaches the store by an address of its own. */
+  CliProcess startWorkerOn(String url, String... more) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("worker", "--db-url", url, "--threads", "1"));
     arguments.addAll(List.of("--coordinator", String.join(",", addresses)));
     arguments.addAll(List.of(more));
     return start(arguments);
