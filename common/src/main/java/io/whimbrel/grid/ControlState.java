@@ -12,12 +12,21 @@ import org.jspecify.annotations.Nullable;
  * @param phase name of the migration's state
  * @param paused whether workers claim nothing for now
  * @param throttle why the workers go slower, null when they do not
+ * @param pacePercent the share of their full speed that workers may use, 1 to 100
  */
 public record ControlState(
-    long migrationId, long epoch, String phase, boolean paused, @Nullable String throttle) {
+    long migrationId,
+    long epoch,
+    String phase,
+    boolean paused,
+    @Nullable String throttle,
+    int pacePercent) {
   public ControlState {
     if (phase.isBlank()) {
       throw new IllegalArgumentException("a control state needs its phase");
+    }
+    if (pacePercent < 1 || pacePercent > 100) {
+      throw new IllegalArgumentException("a pace is 1 to 100 percent, not " + pacePercent);
     }
   }
 }

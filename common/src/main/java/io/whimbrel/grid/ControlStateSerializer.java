@@ -14,7 +14,8 @@ final class ControlStateSerializer implements CompactSerializer<ControlState> {
         in.readInt64("epoch"),
         WorkerStatsSerializer.present("phase", in.readString("phase")),
         in.readBoolean("paused"),
-        in.readString("throttle"));
+        in.readString("throttle"),
+        in.readInt32("pacePercent"));
   }
 
   @Override
@@ -24,6 +25,7 @@ final class ControlStateSerializer implements CompactSerializer<ControlState> {
     out.writeString("phase", state.phase());
     out.writeBoolean("paused", state.paused());
     out.writeString("throttle", state.throttle());
+    out.writeInt32("pacePercent", state.pacePercent());
   }
 
   @Override

@@ -14,10 +14,14 @@ import java.util.List;
  */
 public final class FailureLedger {
 
+  /** The severity of a memory that could not even be carried as it is stored. */
+  public static final String BLOCKED = "BLOCKED";
+
   /**
    * One memory.
    *
-   * @param severity QUARANTINE (counts as failed, carried unchanged) or WARNING (text as it is)
+   * @param severity QUARANTINE (counts as failed, carried unchanged), WARNING (text as it is) or
+   *     BLOCKED (not carried; its range is set aside)
    * @param reason a stable code such as {@code cut-stream}
    */
   public record Failure(String key, String severity, String reason, String detail) {}
@@ -93,6 +97,15 @@ public final class FailureLedger {
         return failures;
       }
     }
+  }
+
+  /** Memories that could not be carried at all. */
+  public List<Failure> blocked(Connection connection, long migrationId, int max)
+      throws SQLException {
+    return list(connection, migrationId, Integer.MAX_VALUE).stream()
+        .filter(failure -> failure.severity().equals(BLOCKED))
+        .limit(max)
+        .toList();
   }
 
   public void clear(Connection connection, long migrationId) throws SQLException {

@@ -3,20 +3,32 @@ package io.whimbrel.ledger;
 
 /** The few words in which the ledger's SQL differs between databases. */
 public enum LedgerDialect {
-  SQLITE("INTEGER PRIMARY KEY", "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)", ""),
+  SQLITE(
+      "INTEGER PRIMARY KEY",
+      "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+      "",
+      "BLOB",
+      "rowid"),
   POSTGRESQL(
       "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
       "(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
-      " FOR UPDATE SKIP LOCKED");
+      " FOR UPDATE SKIP LOCKED",
+      "TEXT",
+      "ctid");
 
   private final String identity;
   private final String nowMillis;
   private final String skipLocked;
+  private final String keyType;
+  private final String rowAddress;
 
-  LedgerDialect(String identity, String nowMillis, String skipLocked) {
+  LedgerDialect(
+      String identity, String nowMillis, String skipLocked, String keyType, String rowAddress) {
     this.identity = identity;
     this.nowMillis = nowMillis;
     this.skipLocked = skipLocked;
+    this.keyType = keyType;
+    this.rowAddress = rowAddress;
   }
 
   /**
@@ -40,6 +52,16 @@ public enum LedgerDialect {
   /** Ends a select that keeps its row from those who lock it, and nobody else. */
   String shareRow() {
     return this == POSTGRESQL ? " FOR KEY SHARE" : "";
+  }
+
+  /** The type of a captured key: as text, and on SQLite as whatever the store has. */
+  String keyType() {
+    return keyType;
+  }
+
+  /** The hidden column that addresses a row, for deleting a part of what a query finds. */
+  String rowAddress() {
+    return rowAddress;
   }
 
   /** Ends a select of candidates to claim: rows that others are claiming are passed over. */

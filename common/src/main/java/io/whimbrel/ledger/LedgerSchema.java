@@ -16,6 +16,7 @@ public final class LedgerSchema {
       List.of(
           "whimbrel_undo",
           "whimbrel_failures",
+          "whimbrel_range_keys",
           "whimbrel_ranges",
           "whimbrel_workers",
           "whimbrel_migrations");
@@ -44,6 +45,7 @@ public final class LedgerSchema {
                 epoch BIGINT NOT NULL,
                 paused INTEGER NOT NULL DEFAULT 0,
                 cancelled INTEGER NOT NULL DEFAULT 0,
+                postponed INTEGER NOT NULL DEFAULT 0,
                 coordinator_id TEXT,
                 created_at_ms BIGINT NOT NULL,
                 finished_at_ms BIGINT,
@@ -88,6 +90,21 @@ public final class LedgerSchema {
               "CREATE INDEX IF NOT EXISTS whimbrel_ranges_open ON "
                   + (dialect == LedgerDialect.POSTGRESQL ? qualifier : "")
                   + "whimbrel_ranges (migration_id, state) WHERE state <> 'DONE'",
+              // A key is in at most one unfinished range: two could otherwise commit its values in
+              // the wrong order.
+              String.format(
+                  Locale.ROOT,
+                  """
+              CREATE TABLE IF NOT EXISTS %swhimbrel_range_keys (
+                migration_id BIGINT NOT NULL,
+                memory_key %s NOT NULL,
+                range_id BIGINT NOT NULL,
+                PRIMARY KEY (migration_id, memory_key))""",
+                  qualifier,
+                  dialect.keyType()),
+              "CREATE INDEX IF NOT EXISTS whimbrel_range_keys_by_range ON "
+                  + (dialect == LedgerDialect.POSTGRESQL ? qualifier : "")
+                  + "whimbrel_range_keys (range_id)",
               String.format(
                   Locale.ROOT,
                   """

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epoch the coordinator's fencing token
  * @param cancelled whether a person has asked for everything to be undone
+ * @param postponed whether the cut-over waits for a person
  * @param settings the settings of the run as JSON, so that every worker and every restart agree
  * @param memories rows at the snapshot
  * @param plannedTo the planner's cursor: ranges exist up to and including this key
@@ -21,6 +22,7 @@ public record Migration(
     long epoch,
     boolean paused,
     boolean cancelled,
+    boolean postponed,
     @Nullable String coordinatorId,
     long createdAtMillis,
     @Nullable Long finishedAtMillis,

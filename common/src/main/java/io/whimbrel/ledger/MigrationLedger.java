@@ -262,6 +262,18 @@ public final class MigrationLedger {
     }
   }
 
+  /** Holds the cut-over back, or lets it go; anyone may ask. */
+  public void setPostponed(Connection connection, long migrationId, boolean postponed)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE " + table + " SET postponed = ? WHERE migration_id = ?")) {
+      update.setInt(1, postponed ? 1 : 0);
+      update.setLong(2, migrationId);
+      update.executeUpdate();
+    }
+  }
+
   /** Every migration, oldest first. */
   public List<Migration> all(Connection connection) throws SQLException {
     try (PreparedStatement select =
@@ -317,6 +329,7 @@ public final class MigrationLedger {
         row.getLong("epoch"),
         row.getInt("paused") != 0,
         row.getInt("cancelled") != 0,
+        row.getInt("postponed") != 0,
         row.getString("coordinator_id"),
         row.getLong("created_at_ms"),
         finished ? finishedAt : null,

@@ -60,6 +60,6 @@ public enum MigrationState {
 
   /** Whether workers may claim and commit ranges in this state. */
   public boolean letsWorkersWork() {
-    return this == COPYING || this == CATCHING_UP || this == VERIFYING;
+    return this == COPYING || this == CATCHING_UP || this == VERIFYING || this == CUTTING_OVER;
   }
 }

@@ -174,6 +174,39 @@ public final class RangeLedger {
     return release(connection, claim.rangeId(), claim.attempt());
   }
 
+  /**
+   * Sets a range aside that fails whatever is tried; nobody claims it until it is unblocked.
+   *
+   * @throws FencedException when the claim is no longer ours
+   */
+  public void block(Connection connection, ClaimedRange claim) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE "
+                + table
+                + " SET state = 'BLOCKED', worker_id = NULL"
+                + " WHERE range_id = ? AND attempt = ? AND state = 'CLAIMED'")) {
+      update.setLong(1, claim.rangeId());
+      update.setInt(2, claim.attempt());
+      if (update.executeUpdate() != 1) {
+        throw new FencedException(
+            "late block refused: range=" + claim.rangeId() + " attempt=" + claim.attempt());
+      }
+    }
+  }
+
+  /** Makes ranges that were set aside pending again, for a run that tries once more. */
+  public void unblock(Connection connection, long migrationId) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE "
+                + table
+                + " SET state = 'PENDING' WHERE migration_id = ? AND state = 'BLOCKED'")) {
+      update.setLong(1, migrationId);
+      update.executeUpdate();
+    }
+  }
+
   boolean release(Connection connection, long rangeId, int attempt) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
@@ -194,7 +227,7 @@ public final class RangeLedger {
             "UPDATE "
                 + table
                 + " SET state = 'CANCELLED' WHERE migration_id = ? AND state IN ('PENDING',"
-                + " 'CLAIMED')")) {
+                + " 'CLAIMED', 'BLOCKED')")) {
       update.setLong(1, migrationId);
       return update.executeUpdate();
     }
@@ -264,7 +297,8 @@ public final class RangeLedger {
         connection.prepareStatement(
             "SELECT count(*) FROM "
                 + table
-                + " WHERE migration_id = ? AND state IN ('PENDING', 'CLAIMED') AND state <> 'DONE'")) {
+                + " WHERE migration_id = ? AND state IN ('PENDING', 'CLAIMED', 'BLOCKED') AND state"
+                + " <> 'DONE'")) {
       select.setLong(1, migrationId);
       try (ResultSet row = select.executeQuery()) {
         row.next();
@@ -304,6 +338,7 @@ public final class RangeLedger {
   public record Totals(
       long ranges,
       long open,
+      long blocked,
       long done,
       long memories,
       long packed,
@@ -318,7 +353,8 @@ public final class RangeLedger {
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT count(*), coalesce(sum(CASE WHEN state IN ('PENDING', 'CLAIMED') THEN 1 ELSE 0"
+            "SELECT count(*), coalesce(sum(CASE WHEN state IN ('PENDING', 'CLAIMED', 'BLOCKED')"
+                + " THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN state = 'BLOCKED' THEN 1 ELSE 0"
                 + " END), 0), coalesce(sum(CASE WHEN state = 'DONE' THEN 1 ELSE 0 END), 0),"
                 + " coalesce(sum(memories), 0), coalesce(sum(packed), 0), coalesce(sum(raw_bytes),"
                 + " 0), coalesce(sum(stored_bytes), 0), coalesce(sum(compressed_bytes), 0),"
@@ -341,7 +377,8 @@ public final class RangeLedger {
             row.getLong(8),
             row.getLong(9),
             row.getLong(10),
-            row.getLong(11));
+            row.getLong(11),
+            row.getLong(12));
       }
     }
   }
@@ -409,7 +446,7 @@ public final class RangeLedger {
     return lower == null ? "" : ">" + lower;
   }
 
-  private static @Nullable String decodeLower(String encoded) {
+  static @Nullable String decodeLower(String encoded) {
     return encoded.isEmpty() ? null : encoded.substring(1);
   }
 }

@@ -124,6 +124,12 @@ public enum Metric {
       GAUGE,
       COORDINATOR,
       "Keys changed by the application and not yet carried over."),
+  THROTTLED(
+      "whimbrel_throttled_seconds_total",
+      COUNTER,
+      COORDINATOR,
+      "Time in which the database showed a sign of suffering, and the workers were slowed.",
+      "reason"),
   PAUSED("whimbrel_paused", GAUGE, COORDINATOR, "1 while the migration is paused, else 0."),
   ETA_SECONDS(
       "whimbrel_eta_seconds",

@@ -135,6 +135,11 @@ public final class WhimbrelMetrics implements AutoCloseable {
     meters.gauge(Metric.CAPTURE_BACKLOG_KEYS).set((double) keys);
   }
 
+  /** Adds time for which a sign of the database's suffering slowed the workers. */
+  public void throttled(Enum<?> cause, Duration time) {
+    meters.counter(Metric.THROTTLED, LabelValue.lower(cause)).increment(time.toNanos() / 1e9);
+  }
+
   public void paused(boolean paused) {
     meters.gauge(Metric.PAUSED).set(paused ? 1 : 0);
   }

@@ -105,6 +105,11 @@ final class PostgresComparisonCursor implements ComparisonCursor {
   }
 
   @Override
+  public boolean isPending(String key) {
+    return false;
+  }
+
+  @Override
   public long extraCopies() throws SQLException {
     try (Statement statement = reader.createStatement();
         ResultSet row = statement.executeQuery(extraCopies)) {

@@ -130,6 +130,12 @@ final class PostgresRangeTransaction implements RangeTransaction {
   }
 
   @Override
+  public int replaceCopies(
+      long migrationId, long rangeId, @Nullable String upTo, List<PlacedRow> rows) {
+    throw new UnsupportedOperationException("draining");
+  }
+
+  @Override
   public int packInPlace(List<PlacedRow> rows) throws SQLException {
     return inPlace.pack(connection, rows);
   }

@@ -60,6 +60,11 @@ final class PostgresSession implements StoreSession {
   }
 
   @Override
+  public LegacyCursor readDelta(long migrationId, long rangeId) {
+    throw new UnsupportedOperationException("draining");
+  }
+
+  @Override
   public LegacyCursor readInline(KeyRange keys) throws SQLException {
     return cursor(RangeSql.within(table, "m", keys) + " AND " + RangeSql.inline(table, "m"));
   }

@@ -94,7 +94,7 @@ final class PostgresShadowTable implements ShadowTable {
   }
 
   @Override
-  public void index(long migrationId) throws SQLException {
+  public boolean index(long migrationId) throws SQLException {
     MemoriesTable table = store.table();
     IndexCopier indexes = new IndexCopier(table, MemoriesTable.copySchema(migrationId));
     boolean more = true;
@@ -108,6 +108,17 @@ final class PostgresShadowTable implements ShadowTable {
       Catalog.execute(
           connection, "VACUUM (ANALYZE) " + table.qualified(TableLayout.SEGMENTS_TABLE));
     }
+    return true;
+  }
+
+  @Override
+  public long deleteOrphanCopies(Connection connection, long migrationId) {
+    throw new UnsupportedOperationException("draining");
+  }
+
+  @Override
+  public long pendingContentBytes(Connection connection) {
+    return 0;
   }
 
   @Override
@@ -119,7 +130,8 @@ final class PostgresShadowTable implements ShadowTable {
   }
 
   @Override
-  public void cutOver(long migrationId, String fingerprint, Duration lockTimeout, LedgerStep ledger)
+  public void cutOver(
+      long migrationId, String fingerprint, int carriedMax, Duration lockTimeout, LedgerStep ledger)
       throws SQLException {
     MemoriesTable table = store.table();
     new SwapScript(

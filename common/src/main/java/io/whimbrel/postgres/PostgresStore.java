@@ -18,6 +18,7 @@ import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreSession;
 import io.whimbrel.store.StoreUrl;
 import io.whimbrel.store.StoreUrl.PostgresUrl;
+import io.whimbrel.store.Strain;
 import io.whimbrel.store.TableLayout;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -220,6 +222,12 @@ public final class PostgresStore implements Store {
   @Override
   public StoreBackup backup() {
     return new PostgresBackup(this);
+  }
+
+  @Override
+  public List<Strain> strain() throws SQLException {
+    MemoriesTable table = table();
+    return read(connection -> ServerStrain.look(connection, table));
   }
 
   @Override

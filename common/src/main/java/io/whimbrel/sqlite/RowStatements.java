@@ -63,6 +63,28 @@ final class RowStatements {
         + key;
   }
 
+  /** Rows by the keys of a DELTA range; parameters: migration, range. */
+  String readDelta() {
+    return "SELECT m."
+        + key
+        + ", "
+        + content("m")
+        + ", "
+        + flag
+        + ", "
+        + size
+        + ", octet_length(m."
+        + TableLayout.CONTENT
+        + ") FROM "
+        + legacy()
+        + " m WHERE m."
+        + key
+        // The column stands on the left, so that its own type and collation compare.
+        + " IN (SELECT memory_key FROM whimbrel_range_keys WHERE migration_id = ? AND range_id = ?)"
+        + " ORDER BY m."
+        + key;
+  }
+
   String readInline(KeyRange keys) {
     return readLegacy(keys).replace(" m WHERE ", " m WHERE " + inline(layout) + " AND ");
   }
@@ -87,7 +109,10 @@ final class RowStatements {
     return carried;
   }
 
-  /** Copies one row inside the database; parameters: [size,] segment, offset, length, crc, key. */
+  /**
+   * Copies one row inside the database; parameters: [size,] segment, offset, length, crc, key. A
+   * row that meets another row's value in a unique index is left out.
+   */
   String insertPacked() {
     return "INSERT INTO "
         + copy
@@ -103,7 +128,7 @@ final class RowStatements {
         + legacy()
         + " WHERE "
         + key
-        + " = ?";
+        + " = ? ON CONFLICT DO NOTHING";
   }
 
   /** Copies the first row as if it were packed, to see whether the definition allows it. */
@@ -120,8 +145,20 @@ final class RowStatements {
         + " LIMIT 1";
   }
 
-  /** Copies one row with its content exactly as stored; parameters: [size,] key. */
+  /**
+   * Copies one row with its content exactly as stored; parameters: [size,] key. A row that meets
+   * another row's value in a unique index is left out.
+   */
   String insertInline() {
+    return insertAsStored("?") + " WHERE " + key + " = ? ON CONFLICT DO NOTHING";
+  }
+
+  /** Copies all rows whose keys are in the change log, exactly as stored. */
+  String carryInline() {
+    return insertAsStored("length(content)") + " WHERE " + key + " IN (" + CHANGED_KEYS + ")";
+  }
+
+  private String insertAsStored(String codePoints) {
     return "INSERT INTO "
         + copy
         + " ("
@@ -132,12 +169,96 @@ final class RowStatements {
         + String.join(", ", carried())
         + ", content, "
         + (layout.hasFlag() ? TableLayout.FLAG : "0")
-        + (layout.hasSize() ? "" : ", ?")
+        + (layout.hasSize() ? "" : ", " + codePoints)
+        + " FROM "
+        + legacy();
+  }
+
+  static final String CHANGED_KEYS =
+      "SELECT memory_key FROM " + SqliteCapture.LOG + " WHERE memory_key IS NOT NULL";
+
+  /** Puts the key of a legacy row into the change log; parameter: key. */
+  String logKey() {
+    return "INSERT INTO "
+        + SqliteCapture.LOG
+        + " (memory_key) SELECT "
+        + key
         + " FROM "
         + legacy()
         + " WHERE "
         + key
         + " = ?";
+  }
+
+  /** Takes rows out of the copy by a list of keys. */
+  String deleteCopies(String keys) {
+    return "DELETE FROM " + copy + " WHERE " + key + " IN (" + keys + ")";
+  }
+
+  /** Takes rows out of the copy that the legacy table does not have. */
+  String deleteOrphans() {
+    return "DELETE FROM "
+        + copy
+        + " WHERE NOT EXISTS (SELECT 1 FROM "
+        + legacy()
+        + " m WHERE m."
+        + key
+        + " = "
+        + copy
+        + "."
+        + key
+        + ")";
+  }
+
+  /**
+   * Sets the keys of a range up to a bound aside, under another range id; parameters: new range id,
+   * migration, range id, bound, bound. The tables' own columns compare, by their type and
+   * collation; a key that neither table has needs nothing done, now or later.
+   */
+  String setAside() {
+    return String.format(
+        Locale.ROOT,
+        "UPDATE whimbrel_range_keys SET range_id = ? WHERE migration_id = ? AND range_id = ? AND"
+            + " (EXISTS (SELECT 1 FROM %2$s m WHERE m.%1$s = memory_key AND m.%1$s <= ?) OR EXISTS"
+            + " (SELECT 1 FROM %3$s c WHERE c.%1$s = memory_key AND c.%1$s <= ?))",
+        key,
+        legacy(),
+        copy);
+  }
+
+  /** Keys whose rows may differ, because they wait to be brought up to date. */
+  private static String pendingKeys(long migrationId) {
+    return CHANGED_KEYS
+        + " UNION ALL SELECT memory_key FROM whimbrel_range_keys WHERE migration_id = "
+        + migrationId;
+  }
+
+  /** Keys of legacy rows in a range that wait to be brought up to date. */
+  String pendingIn(KeyRange keys, long migrationId) {
+    return "SELECT m."
+        + key
+        + " FROM "
+        + legacy()
+        + " m WHERE "
+        + where(keys, "m")
+        + " AND m."
+        + key
+        + " IN ("
+        + pendingKeys(migrationId)
+        + ")";
+  }
+
+  /** Counts copies in a range that have no legacy row and wait for nothing. */
+  String countExtraCopies(KeyRange keys, long migrationId) {
+    return String.format(
+        Locale.ROOT,
+        "SELECT count(*) FROM %2$s c WHERE %4$s AND NOT EXISTS (SELECT 1 FROM %3$s m WHERE m.%1$s ="
+            + " c.%1$s) AND c.%1$s NOT IN (%5$s)",
+        key,
+        copy,
+        legacy(),
+        where(keys, "c"),
+        pendingKeys(migrationId));
   }
 
   /** Legacy rows beside their copies. */

@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Capture triggers on SQLite. Besides the usual three, BEFORE triggers log the rows that an {@code
@@ -35,28 +36,47 @@ final class SqliteCapture implements Capture {
   public void install() throws SQLException {
     store.update(
         connection -> {
-          install(connection);
+          install(connection, null);
         });
   }
 
-  void install(Connection connection) throws SQLException {
+  /**
+   * @param retained the legacy table after a cut-over: what is deleted must not live on in it
+   */
+  void install(Connection connection, @Nullable String retained) throws SQLException {
     TableLayout layout = schema.layout(connection);
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           "CREATE TABLE IF NOT EXISTS " + LOG + " (change_id INTEGER PRIMARY KEY, memory_key)");
-      for (String trigger : triggers(layout, schema.uniqueIndexes(connection, layout.table()))) {
+      for (String trigger :
+          triggers(layout, schema.uniqueIndexes(connection, layout.table()), retained)) {
         statement.execute(trigger);
       }
     }
   }
 
   /** The CREATE texts of every trigger this layout needs. */
-  static List<String> triggers(TableLayout layout, List<UniqueIndex> uniqueIndexes) {
+  static List<String> triggers(
+      TableLayout layout, List<UniqueIndex> uniqueIndexes, @Nullable String retained) {
     String table = quote(layout.table());
     String key = quote(layout.keyColumn());
     List<String> triggers = new ArrayList<>();
     triggers.add(trigger("insert", "AFTER INSERT", table, log("NEW." + key)));
-    triggers.add(trigger("delete", "AFTER DELETE", table, log("OLD." + key)));
+    triggers.add(
+        trigger(
+            "delete",
+            "AFTER DELETE",
+            table,
+            log("OLD." + key)
+                + (retained == null
+                    ? ""
+                    : " DELETE FROM "
+                        + quote(retained)
+                        + " WHERE "
+                        + key
+                        + " = OLD."
+                        + key
+                        + ";")));
     triggers.add(
         trigger(
             "update",
@@ -74,7 +94,7 @@ final class SqliteCapture implements Capture {
                 + ";"));
     String replaced =
         uniqueIndexes.stream()
-            .filter(index -> !index.columns().isEmpty())
+            .filter(index -> !index.holdsExpression())
             .map(index -> replacedBy(table, key, index))
             .collect(Collectors.joining(" "));
     if (!replaced.isEmpty()) {
@@ -83,14 +103,10 @@ final class SqliteCapture implements Capture {
     }
     if (layout.hasChunks()) {
       String chunks = quote(TableLayout.CHUNKS_TABLE);
-      triggers.add(trigger("chunk_insert", "AFTER INSERT", chunks, log("NEW.memory_id")));
-      triggers.add(trigger("chunk_delete", "AFTER DELETE", chunks, log("OLD.memory_id")));
+      triggers.add(trigger("chunk_insert", "AFTER INSERT", chunks, logOwner("NEW")));
+      triggers.add(trigger("chunk_delete", "AFTER DELETE", chunks, logOwner("OLD")));
       triggers.add(
-          trigger(
-              "chunk_update",
-              "AFTER UPDATE",
-              chunks,
-              log("OLD.memory_id") + " " + log("NEW.memory_id")));
+          trigger("chunk_update", "AFTER UPDATE", chunks, logOwner("OLD") + " " + logOwner("NEW")));
     }
     return triggers;
   }
@@ -112,12 +128,26 @@ final class SqliteCapture implements Capture {
     return "INSERT INTO " + LOG + " (memory_key) VALUES (" + keyExpression + ");";
   }
 
+  // A chunk of nobody is no change of a memory; an empty key in the log means the whole table.
+  private static String logOwner(String row) {
+    return "INSERT INTO "
+        + LOG
+        + " (memory_key) SELECT "
+        + row
+        + ".memory_id WHERE "
+        + row
+        + ".memory_id IS NOT NULL;";
+  }
+
   // A row with the same values in a unique index, other than the row itself, is about to go.
   private static String replacedBy(String table, String key, UniqueIndex index) {
-    String match =
-        index.columns().stream()
-            .map(column -> quote(column) + " = NEW." + quote(column))
-            .collect(Collectors.joining(" AND "));
+    // Compared as the index does, which need not be the column's own way.
+    List<String> equal = new ArrayList<>();
+    for (int i = 0; i < index.columns().size(); i++) {
+      String column = quote(index.columns().get(i));
+      equal.add(column + " = NEW." + column + " COLLATE " + quote(index.collations().get(i)));
+    }
+    String match = String.join(" AND ", equal);
     return "INSERT INTO "
         + LOG
         + " (memory_key) SELECT "
@@ -157,10 +187,10 @@ final class SqliteCapture implements Capture {
   }
 
   /** Whether the log and exactly the triggers of this layout are there, text by text. */
-  boolean isComplete(Connection connection) throws SQLException {
+  boolean isComplete(Connection connection, @Nullable String retained) throws SQLException {
     TableLayout layout = schema.layout(connection);
     List<String> wanted =
-        triggers(layout, schema.uniqueIndexes(connection, layout.table())).stream()
+        triggers(layout, schema.uniqueIndexes(connection, layout.table()), retained).stream()
             .map(sql -> sql.substring(sql.indexOf(PREFIX)))
             .sorted()
             .toList();
@@ -195,5 +225,12 @@ final class SqliteCapture implements Capture {
               > 0;
       return exists ? Sqlite.number(statement, "SELECT count(*) FROM " + LOG) : 0;
     }
+  }
+
+  /** Whether the log holds a mark that the whole table was emptied. */
+  static boolean isEmptied(Statement statement) throws SQLException {
+    return Sqlite.number(
+            statement, "SELECT EXISTS (SELECT 1 FROM " + LOG + " WHERE memory_key IS NULL)")
+        == 1;
   }
 }

@@ -20,20 +20,27 @@ final class SqliteComparisonCursor implements ComparisonCursor {
   private final TableLayout layout;
   private final RowStatements statements;
   private final KeyRange keys;
+  private final long migrationId;
   private final Statement transaction;
   private final PreparedStatement select;
   private final PreparedStatement selectSegment;
   private final ResultSet rows;
   private long copies;
   private @Nullable Segment segment;
+  private @Nullable PendingKeys pending;
 
   SqliteComparisonCursor(
-      Connection reader, TableLayout layout, RowStatements statements, KeyRange keys)
+      Connection reader,
+      TableLayout layout,
+      RowStatements statements,
+      KeyRange keys,
+      long migrationId)
       throws SQLException {
     this.reader = reader;
     this.layout = layout;
     this.statements = statements;
     this.keys = keys;
+    this.migrationId = migrationId;
     this.transaction = reader.createStatement();
     transaction.execute("BEGIN");
     this.select = reader.prepareStatement(statements.compare(keys));
@@ -76,12 +83,32 @@ final class SqliteComparisonCursor implements ComparisonCursor {
   }
 
   @Override
+  public boolean isPending(String key) throws SQLException {
+    return pending().contains(key);
+  }
+
+  // Differences are rare: most ranges never ask.
+  private PendingKeys pending() throws SQLException {
+    if (pending == null) {
+      pending = PendingKeys.read(reader, layout.keyType(), statements, keys, migrationId);
+    }
+    return pending;
+  }
+
+  @Override
   public long extraCopies() throws SQLException {
-    try (PreparedStatement count = reader.prepareStatement(statements.countCopies(keys))) {
+    if (number(statements.countCopies(keys)) == copies || pending().all()) {
+      return 0;
+    }
+    return number(statements.countExtraCopies(keys, migrationId));
+  }
+
+  private long number(String sql) throws SQLException {
+    try (PreparedStatement count = reader.prepareStatement(sql)) {
       SqliteLegacyCursor.bind(count, keys, layout.keyType());
       try (ResultSet row = count.executeQuery()) {
         row.next();
-        return row.getLong(1) - copies;
+        return row.getLong(1);
       }
     }
   }

@@ -59,6 +59,7 @@ final class SqliteInspector implements StoreInspector {
           refuseHalfDone(connection, layout);
           refuseWhatReadsContent(connection, layout);
           refuseWhatPackingFires(connection, layout);
+          schema.refuseMixedKeys(connection, layout);
           List<String> facts = new ArrayList<>();
           List<String> warnings = new ArrayList<>();
           describe(connection, facts, warnings);

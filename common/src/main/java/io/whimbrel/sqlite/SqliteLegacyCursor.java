@@ -30,14 +30,19 @@ final class SqliteLegacyCursor implements LegacyCursor {
   private final PreparedStatement select;
   private final ResultSet rows;
 
-  SqliteLegacyCursor(Connection reader, TableLayout layout, String sql, KeyRange keys)
+  /** Sets the parameters of the statement that selects the rows. */
+  interface Parameters {
+    void bind(PreparedStatement select) throws SQLException;
+  }
+
+  SqliteLegacyCursor(Connection reader, TableLayout layout, String sql, Parameters parameters)
       throws SQLException {
     this.reader = reader;
     this.layout = layout;
     this.transaction = reader.createStatement();
     transaction.execute("BEGIN");
     this.select = reader.prepareStatement(sql);
-    bind(select, keys, layout.keyType());
+    parameters.bind(select);
     this.rows = select.executeQuery();
   }
 

@@ -10,14 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A range's transaction on the process's only writing connection. */
 final class SqliteRangeTransaction implements RangeTransaction {
-
-  // A batch spares the driver its look at the transaction around each statement; short ones do.
-  private static final int BATCH_ROWS = 500;
 
   private final SqliteStore.Exclusive writer;
   private final TableLayout layout;
@@ -57,46 +56,48 @@ final class SqliteRangeTransaction implements RangeTransaction {
     }
   }
 
+  // Here too a row may be refused, by a UNIQUE in the table's own text or by a hidden rowid: the
+  // rows in its way have changed since, so that draining brings both up to date.
   @Override
   public void insertCopies(List<PlacedRow> rows) throws SQLException {
-    try (PreparedStatement packed = connection().prepareStatement(statements.insertPacked());
-        PreparedStatement inline = connection().prepareStatement(statements.insertInline())) {
-      int unsent = 0;
-      for (PlacedRow row : rows) {
-        Pointer pointer = row.pointer();
-        PreparedStatement insert = pointer == null ? inline : packed;
-        int index = 1;
-        if (!layout.hasSize()) {
-          insert.setInt(index++, row.codePoints());
-        }
-        if (pointer != null) {
-          index = bind(insert, index, pointer);
-        }
-        Sqlite.bindKey(insert, index, layout.keyType(), row.key());
-        insert.addBatch();
-        if (++unsent == BATCH_ROWS) {
-          execute(packed, inline);
-          unsent = 0;
-        }
-      }
-      execute(packed, inline);
+    new CopyInsertion(connection(), layout, statements).insert(rows);
+  }
+
+  @Override
+  public int replaceCopies(
+      long migrationId, long rangeId, @Nullable String upTo, List<PlacedRow> rows)
+      throws SQLException {
+    long taken = upTo == null ? rangeId : setAside(migrationId, rangeId, upTo);
+    String keys =
+        " FROM whimbrel_range_keys WHERE migration_id = "
+            + migrationId
+            + " AND range_id = "
+            + taken;
+    try (Statement statement = connection().createStatement()) {
+      statement.executeUpdate(statements.deleteCopies("SELECT memory_key" + keys));
+      statement.executeUpdate(
+          "DELETE FROM whimbrel_failures WHERE migration_id = "
+              + migrationId
+              + " AND memory_key IN (SELECT CAST(memory_key AS TEXT)"
+              + keys
+              + ")");
+      statement.executeUpdate("DELETE" + keys);
     }
+    return new CopyInsertion(connection(), layout, statements).insert(rows);
   }
 
-  // No row for a key is fine: it was deleted since it was read, and the log says so.
-  private static void execute(PreparedStatement packed, PreparedStatement inline)
-      throws SQLException {
-    packed.executeBatch();
-    inline.executeBatch();
-  }
-
-  private static int bind(PreparedStatement statement, int first, Pointer pointer)
-      throws SQLException {
-    statement.setLong(first, pointer.segmentId());
-    statement.setInt(first + 1, pointer.offset());
-    statement.setInt(first + 2, pointer.length());
-    statement.setInt(first + 3, pointer.crc32c());
-    return first + 4;
+  private long setAside(long migrationId, long rangeId, String upTo) throws SQLException {
+    // No range has a negative id.
+    long aside = -rangeId;
+    try (PreparedStatement update = connection().prepareStatement(statements.setAside())) {
+      update.setLong(1, aside);
+      update.setLong(2, migrationId);
+      update.setLong(3, rangeId);
+      Sqlite.bindKey(update, 4, layout.keyType(), upTo);
+      Sqlite.bindKey(update, 5, layout.keyType(), upTo);
+      update.executeUpdate();
+    }
+    return aside;
   }
 
   @Override
@@ -117,7 +118,7 @@ final class SqliteRangeTransaction implements RangeTransaction {
         Sqlite.bindKey(undo, 5, layout.keyType(), row.key());
         undo.setString(6, content);
         if (undo.executeUpdate() == 1) {
-          int index = bind(pack, 1, pointer);
+          int index = CopyInsertion.bind(pack, 1, pointer);
           Sqlite.bindKey(pack, index, layout.keyType(), row.key());
           pack.setString(index + 1, content);
           count += pack.executeUpdate();

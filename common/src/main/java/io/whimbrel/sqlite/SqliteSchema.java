@@ -24,8 +24,17 @@ final class SqliteSchema {
   /** An object of {@code sqlite_master}. */
   record SchemaObject(String type, String name, String table, String sql) {}
 
-  /** A unique index other than the key's: its columns, or none when it holds an expression. */
-  record UniqueIndex(String name, List<String> columns, boolean partial) {}
+  /**
+   * A unique index other than the key's.
+   *
+   * @param columns its columns, or none when it holds an expression
+   * @param collations how it compares each of them
+   */
+  record UniqueIndex(String name, List<String> columns, List<String> collations, boolean partial) {
+    boolean holdsExpression() {
+      return columns.isEmpty();
+    }
+  }
 
   private static final Set<String> CHUNK_COLUMNS =
       Set.of("id", "memory_id", "chunk_index", "chunk_data", "compression_type", "chunk_metadata");
@@ -120,24 +129,20 @@ final class SqliteSchema {
     if (rowidAlias) {
       return KeyType.INTEGER;
     }
-    // Outside a rowid SQLite stores any value in any column: one scan of the key tells what is
-    // there.
+    // Outside a rowid SQLite stores any value in any column, numbers before texts before blobs: the
+    // two ends of the index tell what is between them, at no cost. Numbers that are no integers are
+    // looked for by inspection.
+    String typeOf = "typeof((SELECT %s(" + quote(key.name()) + ") FROM " + quote(table) + "))";
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT DISTINCT typeof("
-                    + quote(key.name())
-                    + ") FROM "
-                    + quote(table)
-                    + " LIMIT 3")) {
-      Set<String> types = new LinkedHashSet<>();
-      while (row.next()) {
-        types.add(row.getString(1));
-      }
+                "SELECT " + typeOf.replace("%s", "min") + ", " + typeOf.replace("%s", "max"))) {
+      row.next();
+      Set<String> types = new LinkedHashSet<>(List.of(row.getString(1), row.getString(2)));
       if (types.equals(Set.of("integer"))) {
         return KeyType.INTEGER;
       }
-      if (types.isEmpty() || types.equals(Set.of("text"))) {
+      if (types.equals(Set.of("null")) || types.equals(Set.of("text"))) {
         return KeyType.TEXT;
       }
       throw new StoreRefusedException(
@@ -146,6 +151,32 @@ final class SqliteSchema {
               + "` of `memories` holds values of type "
               + String.join(" and ", types)
               + ": keys must be all integers or all text");
+    }
+  }
+
+  /** One scan of the keys: between integers there may be other numbers. */
+  void refuseMixedKeys(Connection connection, TableLayout layout) throws SQLException {
+    if (layout.keyType() == KeyType.TEXT) {
+      return;
+    }
+    try (Statement statement = connection.createStatement()) {
+      String key = quote(layout.keyColumn());
+      if (Sqlite.number(
+              statement,
+              "SELECT EXISTS (SELECT 1 FROM "
+                  + quote(layout.table())
+                  + " WHERE typeof("
+                  + key
+                  + ") <> 'integer' AND "
+                  + key
+                  + " IS NOT NULL)")
+          == 1) {
+        throw new StoreRefusedException(
+            "the key `"
+                + layout.keyColumn()
+                + "` of `memories` holds numbers that are no integers: keys must be all integers or"
+                + " all text");
+      }
     }
   }
 
@@ -224,31 +255,30 @@ final class SqliteSchema {
       list.setString(1, table);
       try (ResultSet row = list.executeQuery()) {
         while (row.next()) {
-          indexes.add(
-              new UniqueIndex(
-                  row.getString(1),
-                  indexColumns(connection, row.getString(1)),
-                  row.getInt(2) != 0));
+          indexes.add(uniqueIndex(connection, row.getString(1), row.getInt(2) != 0));
         }
       }
     }
     return indexes;
   }
 
-  private static List<String> indexColumns(Connection connection, String index)
+  private static UniqueIndex uniqueIndex(Connection connection, String index, boolean partial)
       throws SQLException {
     try (PreparedStatement info =
-        connection.prepareStatement("SELECT name, cid FROM pragma_index_info(?) ORDER BY seqno")) {
+        connection.prepareStatement(
+            "SELECT name, cid, coll FROM pragma_index_xinfo(?) WHERE key = 1 ORDER BY seqno")) {
       info.setString(1, index);
       try (ResultSet row = info.executeQuery()) {
         List<String> columns = new ArrayList<>();
+        List<String> collations = new ArrayList<>();
         while (row.next()) {
           if (row.getInt(2) < 0) {
-            return List.of();
+            return new UniqueIndex(index, List.of(), List.of(), partial);
           }
           columns.add(row.getString(1));
+          collations.add(row.getString(3));
         }
-        return columns;
+        return new UniqueIndex(index, columns, collations, partial);
       }
     }
   }

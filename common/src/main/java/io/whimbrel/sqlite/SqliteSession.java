@@ -37,17 +37,33 @@ final class SqliteSession implements StoreSession {
 
   @Override
   public LegacyCursor readLegacy(KeyRange keys) throws SQLException {
-    return new SqliteLegacyCursor(reader, layout, statements.readLegacy(keys), keys);
+    return new SqliteLegacyCursor(reader, layout, statements.readLegacy(keys), bound(keys));
+  }
+
+  @Override
+  public LegacyCursor readDelta(long migrationId, long rangeId) throws SQLException {
+    return new SqliteLegacyCursor(
+        reader,
+        layout,
+        statements.readDelta(),
+        select -> {
+          select.setLong(1, migrationId);
+          select.setLong(2, rangeId);
+        });
   }
 
   @Override
   public LegacyCursor readInline(KeyRange keys) throws SQLException {
-    return new SqliteLegacyCursor(reader, layout, statements.readInline(keys), keys);
+    return new SqliteLegacyCursor(reader, layout, statements.readInline(keys), bound(keys));
+  }
+
+  private SqliteLegacyCursor.Parameters bound(KeyRange keys) {
+    return select -> SqliteLegacyCursor.bind(select, keys, layout.keyType());
   }
 
   @Override
   public ComparisonCursor compare(KeyRange keys) throws SQLException {
-    return new SqliteComparisonCursor(reader, layout, statements, keys);
+    return new SqliteComparisonCursor(reader, layout, statements, keys, migrationId);
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteException;
 
 /** The copy beside the legacy table in a SQLite file. */
 final class SqliteShadowTable implements ShadowTable {
@@ -181,12 +182,20 @@ final class SqliteShadowTable implements ShadowTable {
   }
 
   @Override
-  public void index(long migrationId) throws SQLException {
+  public boolean index(long migrationId) throws SQLException {
     String copy = copyName(migrationId);
     List<SchemaObject> indexes =
         store.read(connection -> schema.on(connection, "index", TableLayout.TABLE));
+    boolean complete = true;
     for (SchemaObject index : indexes) {
-      String name = indexName(copy, index.name());
+      complete &= build(index, copy);
+    }
+    return complete;
+  }
+
+  private boolean build(SchemaObject index, String copy) throws SQLException {
+    String name = indexName(copy, index.name());
+    try {
       store.update(
           connection -> {
             if (schema.find(connection, "index", name).isEmpty()) {
@@ -195,6 +204,35 @@ final class SqliteShadowTable implements ShadowTable {
               }
             }
           });
+      return true;
+    } catch (SQLiteException e) {
+      if (CopyInsertion.isUniqueConflict(e)) {
+        LOG.info("index {} waits: the copy holds rows that have changed since", index.name());
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public long deleteOrphanCopies(Connection connection, long migrationId) throws SQLException {
+    TableLayout layout = schema.layout(connection);
+    try (Statement statement = connection.createStatement()) {
+      return statement.executeLargeUpdate(
+          new RowStatements(layout, copyName(migrationId), false).deleteOrphans());
+    }
+  }
+
+  @Override
+  public long pendingContentBytes(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return Sqlite.number(
+          statement,
+          "SELECT coalesce(sum(octet_length(content)), 0) FROM memories WHERE "
+              + quote(schema.layout(connection).keyColumn())
+              + " IN ("
+              + RowStatements.CHANGED_KEYS
+              + ")");
     }
   }
 
@@ -209,9 +247,11 @@ final class SqliteShadowTable implements ShadowTable {
   }
 
   @Override
-  public void cutOver(long migrationId, String fingerprint, Duration lockTimeout, LedgerStep ledger)
+  public void cutOver(
+      long migrationId, String fingerprint, int carriedMax, Duration lockTimeout, LedgerStep ledger)
       throws SQLException {
-    new SqliteSwap(store, schema, migrationId).cutOver(fingerprint, lockTimeout, ledger);
+    new SqliteSwap(store, schema, migrationId)
+        .cutOver(fingerprint, carriedMax, lockTimeout, ledger);
   }
 
   @Override

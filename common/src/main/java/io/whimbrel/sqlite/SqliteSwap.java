@@ -42,12 +42,16 @@ final class SqliteSwap {
     this.legacy = SqliteShadowTable.legacyName(migrationId);
   }
 
-  void cutOver(String fingerprint, Duration lockTimeout, LedgerStep ledger) throws SQLException {
+  void cutOver(String fingerprint, int carriedMax, Duration lockTimeout, LedgerStep ledger)
+      throws SQLException {
     inExclusiveTransaction(
         lockTimeout,
         connection -> {
           checkBeforeCutOver(connection, fingerprint);
+          CutOverCarry carry = new CutOverCarry(schema, migrationId);
+          carry.check(connection, carriedMax);
           updateLedger(connection, ledger);
+          carry.carry(connection);
           swapTables(connection);
         });
   }
@@ -64,14 +68,9 @@ final class SqliteSwap {
   }
 
   private void checkBeforeCutOver(Connection connection, String fingerprint) throws SQLException {
-    if (!capture.isComplete(connection)) {
+    if (!capture.isComplete(connection, null)) {
       throw new CutOverRefusedException(
           "the capture triggers were changed since the copy began; the copy cannot be trusted");
-    }
-    long pending = capture.pending(connection);
-    if (pending > 0) {
-      throw new CutOverRefusedException(
-          pending + " changes were written to the store since the copy began");
     }
     if (!SqliteInspector.fingerprint(schema, connection).equals(fingerprint)) {
       throw new CutOverRefusedException(
@@ -81,7 +80,7 @@ final class SqliteSwap {
 
   // What the application changed about its table since the swap would be lost with it.
   private void checkBeforeSwapBack(Connection connection) throws SQLException {
-    if (!capture.isComplete(connection)) {
+    if (!capture.isComplete(connection, legacy)) {
       throw new CutOverRefusedException(
           "the capture triggers are gone or changed since the swap, so that what was written since"
               + " is not known; export the memories, or restore the backup");
@@ -149,7 +148,7 @@ final class SqliteSwap {
       for (SchemaObject trigger : triggers) {
         statement.execute(trigger.sql());
       }
-      capture.install(connection);
+      capture.install(connection, legacy);
       keepFingerprint(connection);
     }
   }

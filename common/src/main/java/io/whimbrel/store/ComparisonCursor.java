@@ -33,7 +33,16 @@ public interface ComparisonCursor extends AutoCloseable {
   /** The segment that the current row's pointer names, or null when it is missing. */
   @Nullable Segment segment() throws SQLException;
 
-  /** After the last row: rows of the copy in this range that have no legacy row. */
+  /**
+   * Whether a difference under this key is explained in the same snapshot: it is in the change log
+   * or in an unfinished range, or the log holds a mark that the whole table was emptied.
+   */
+  boolean isPending(String key) throws SQLException;
+
+  /**
+   * After the last row: rows of the copy in this range that have no legacy row, pending ones left
+   * out.
+   */
   long extraCopies() throws SQLException;
 
   @Override

@@ -5,6 +5,7 @@ import io.whimbrel.format.Segment;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The one transaction that commits a range: ledger first, then segments and rows. */
 public interface RangeTransaction extends AutoCloseable {
@@ -16,6 +17,18 @@ public interface RangeTransaction extends AutoCloseable {
 
   /** Writes rows of the copy: carried columns unchanged, content replaced by its pointer. */
   void insertCopies(List<PlacedRow> rows) throws SQLException;
+
+  /**
+   * Brings the copy up to date for the keys of a DELTA range: deletes their copies, inserts the
+   * given rows, and takes the keys off the range. A row that meets another row's value in a unique
+   * index is left out and its key goes back into the change log: the row that is in its way has
+   * changed as well, and comes in a range of its own.
+   *
+   * @param upTo the last key to bring up to date; null means all keys of the range
+   * @return how many keys went back into the log
+   */
+  int replaceCopies(long migrationId, long rangeId, @Nullable String upTo, List<PlacedRow> rows)
+      throws SQLException;
 
   /**
    * Packs inline rows in place: keeps their old values for undo, and replaces each only if its

@@ -32,22 +32,44 @@ public interface ShadowTable {
 
   @Nullable Dictionary loadDictionary(int dictionaryId) throws SQLException;
 
-  /** Builds the remaining indexes on the copy and its statistics, once every range is committed. */
-  void index(long migrationId) throws SQLException;
+  /**
+   * Builds the remaining indexes on the copy and its statistics, once every range is committed.
+   *
+   * @return false when a unique index could not be built, because the copy still holds rows that
+   *     changed meanwhile: bring it up to date and call again
+   */
+  boolean index(long migrationId) throws SQLException;
+
+  /** Refreshes statistics and visibility of the copy after many rows of it were replaced. */
+  default void tidy(long migrationId) throws SQLException {}
+
+  /**
+   * Deletes rows of the copy that the legacy table does not have any more: what follows a mark in
+   * the change log that the whole table was emptied. Runs in the transaction that takes the mark.
+   */
+  long deleteOrphanCopies(Connection connection, long migrationId) throws SQLException;
+
+  /** Bytes of content under the keys in the change log: what a cut-over would carry now. */
+  long pendingContentBytes(Connection connection) throws SQLException;
 
   /** The number of rows in the copy. */
   long count(long migrationId) throws SQLException;
 
   /**
    * Swaps the tables in one transaction under one short lock; {@code ledger} runs inside it and
-   * throws to call it off. Checked under the lock: the capture triggers are as installed, the log
-   * is empty, the definition is {@code fingerprint}.
+   * throws to call it off. Checked under the lock: the capture triggers are as installed, no range
+   * is unfinished, the definition is {@code fingerprint}. The few keys that the log then holds are
+   * carried over as they are, without packing. From the swap on the triggers stand on the new
+   * table, and what they log is carried back by {@link #swapBack}.
    *
+   * @param carriedMax the most changed keys that may be carried under the lock
    * @param lockTimeout one budget for all locks of this attempt
    * @throws LockNotAvailableException when the locks were not had in time; nothing has changed
+   * @throws TooManyChangesException when the log holds too much; nothing has changed
    * @throws CutOverRefusedException when a check failed; nothing has changed
    */
-  void cutOver(long migrationId, String fingerprint, Duration lockTimeout, LedgerStep ledger)
+  void cutOver(
+      long migrationId, String fingerprint, int carriedMax, Duration lockTimeout, LedgerStep ledger)
       throws SQLException;
 
   /** Ledger statements to run in the swap's own transaction, as SQL without parameters. */
@@ -60,7 +82,14 @@ public interface ShadowTable {
   /** Work that remains after a swap (constraints to validate, the log to drop); idempotent. */
   void afterCutOver(long migrationId) throws SQLException;
 
-  /** Swaps back after a cut-over, in one transaction under one short lock. */
+  /**
+   * Swaps back after a cut-over, in one transaction under one short lock, and carries over what was
+   * written since: deletes, rows, and texts in whatever form the application wrote them.
+   *
+   * @throws LockNotAvailableException when the locks were not had in time, or too much was written
+   *     while it was being prepared; nothing has changed, trying again is right
+   * @throws CutOverRefusedException when a check failed; nothing has changed
+   */
   void swapBack(long migrationId, Duration lockTimeout, LedgerStep ledger) throws SQLException;
 
   /** Work that remains after a swap back, as for {@link #afterCutOver}. */

@@ -4,6 +4,7 @@ package io.whimbrel.store;
 import io.whimbrel.ledger.LedgerDialect;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +91,26 @@ public interface Store extends AutoCloseable {
    */
   default int endHolders(String table) throws SQLException {
     return 0;
+  }
+
+  /**
+   * A mark in the database's history: whoever began to look after it sees what is committed now.
+   */
+  default long historyMark() throws SQLException {
+    return 0;
+  }
+
+  /**
+   * How many other sessions still look at the database as it was before the mark; after a swap they
+   * would see the new table without the rows that came since.
+   */
+  default int snapshotsBefore(long historyMark) throws SQLException {
+    return 0;
+  }
+
+  /** Signs that the database suffers now; empty when it does not, or when nothing can be known. */
+  default List<Strain> strain() throws SQLException {
+    return List.of();
   }
 
   /** Opens the connections of one worker thread; the session is confined to that thread. */

@@ -19,7 +19,7 @@ final class GridSamples {
   }
 
   static ControlState control(long epoch) {
-    return new ControlState(7, epoch, "COPYING", true, "replica lag");
+    return new ControlState(7, epoch, "COPYING", true, "replica lag", 50);
   }
 
   /** A port that was free a moment ago. */

@@ -108,7 +108,7 @@ class HazelcastGridIT {
 
   @Test
   void control_isSeenByWorkers_whenTheCoordinatorPublishes() {
-    ControlState noThrottle = new ControlState(7, 3, "COPYING", false, null);
+    ControlState noThrottle = new ControlState(7, 3, "COPYING", false, null, 100);
     member.publishControl(noThrottle);
     assertThat(first.control()).hasValue(noThrottle);
     member.publishControl(GridSamples.control(4));

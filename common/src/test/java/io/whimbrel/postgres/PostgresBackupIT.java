@@ -95,6 +95,7 @@ class PostgresBackupIT {
         .cutOver(
             migration.migrationId,
             store.inspector().fingerprint(),
+            1_000,
             Duration.ofSeconds(2),
             migration.readyToSwap());
     database.execute("UPDATE memories SET title = 'changed' WHERE id = 3", "DELETE FROM relations");

@@ -192,6 +192,7 @@ class PostgresSessionIT {
         .cutOver(
             migration.migrationId,
             store.inspector().fingerprint(),
+            1_000,
             Duration.ofSeconds(2),
             migration.readyToSwap());
     try (Connection connection = database.connect()) {
@@ -257,6 +258,7 @@ class PostgresSessionIT {
         .cutOver(
             first.migrationId,
             store.inspector().fingerprint(),
+            1_000,
             Duration.ofSeconds(2),
             first.readyToSwap());
     store.shadowTable().afterCutOver(first.migrationId);

@@ -94,7 +94,9 @@ class SwapIT {
     assertThat(store.shadowTable().count(migration.migrationId)).isEqualTo(SampleStore.MEMORIES);
     assertThat(store.inspector().fingerprint()).isEqualTo(fingerprint);
 
-    store.shadowTable().cutOver(migration.migrationId, fingerprint, LOCKS, migration.readyToSwap());
+    store
+        .shadowTable()
+        .cutOver(migration.migrationId, fingerprint, 1_000, LOCKS, migration.readyToSwap());
     store.shadowTable().afterCutOver(migration.migrationId);
 
     assertThat(migration.state()).isEqualTo(MigrationState.COMPLETED);
@@ -148,6 +150,7 @@ class SwapIT {
           .cutOver(
               migration.migrationId,
               store.inspector().fingerprint(),
+              1_000,
               LOCKS,
               migration.readyToSwap());
       statement.execute("EXECUTE look(7)");
@@ -193,14 +196,16 @@ class SwapIT {
 
     database.execute("UPDATE memories SET title = title WHERE id = 3");
     assertThatThrownBy(
-            () -> store.shadowTable().cutOver(migration.migrationId, fingerprint, LOCKS, step))
+            () ->
+                store.shadowTable().cutOver(migration.migrationId, fingerprint, 1_000, LOCKS, step))
         .isInstanceOf(CutOverRefusedException.class)
         .hasMessage("the change log still holds 1 changed memories");
     database.execute("TRUNCATE whimbrel_changes");
 
     database.execute("ALTER TABLE memories DISABLE TRIGGER whimbrel_capture_delete");
     assertThatThrownBy(
-            () -> store.shadowTable().cutOver(migration.migrationId, fingerprint, LOCKS, step))
+            () ->
+                store.shadowTable().cutOver(migration.migrationId, fingerprint, 1_000, LOCKS, step))
         .isInstanceOf(CutOverRefusedException.class)
         .hasMessageContaining("capture triggers");
     database.execute("ALTER TABLE memories ENABLE ALWAYS TRIGGER whimbrel_capture_delete");
@@ -212,13 +217,15 @@ class SwapIT {
                     .cutOver(
                         migration.migrationId,
                         fingerprint,
+                        1_000,
                         LOCKS,
                         migration.step(2, MigrationState.CUTTING_OVER, MigrationState.COMPLETED)))
         .isInstanceOf(FencedException.class);
 
     database.execute("ALTER TABLE memories ADD COLUMN late integer");
     assertThatThrownBy(
-            () -> store.shadowTable().cutOver(migration.migrationId, fingerprint, LOCKS, step))
+            () ->
+                store.shadowTable().cutOver(migration.migrationId, fingerprint, 1_000, LOCKS, step))
         .isInstanceOf(CutOverRefusedException.class)
         .hasMessageContaining("definition of memories");
     database.execute("ALTER TABLE memories DROP COLUMN late");
@@ -249,7 +256,8 @@ class SwapIT {
               () ->
                   store
                       .shadowTable()
-                      .cutOver(migration.migrationId, fingerprint, Duration.ofMillis(500), step))
+                      .cutOver(
+                          migration.migrationId, fingerprint, 1_000, Duration.ofMillis(500), step))
           .isInstanceOf(LockNotAvailableException.class);
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(3));
       // Nobody is kept waiting by what was given up.
@@ -260,7 +268,7 @@ class SwapIT {
     assertThat(migration.state()).isEqualTo(MigrationState.CUTTING_OVER);
     assertThat(definitions()).isEqualTo(ready);
     assertThat(rows()).isEqualTo(rowsBefore);
-    store.shadowTable().cutOver(migration.migrationId, fingerprint, LOCKS, step);
+    store.shadowTable().cutOver(migration.migrationId, fingerprint, 1_000, LOCKS, step);
     assertThat(migration.state()).isEqualTo(MigrationState.COMPLETED);
   }
 

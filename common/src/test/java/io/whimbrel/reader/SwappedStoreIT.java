@@ -8,6 +8,8 @@ import io.whimbrel.format.Pointer;
 import io.whimbrel.format.Segment;
 import io.whimbrel.format.SegmentPacker;
 import io.whimbrel.keyrange.KeyRange;
+import io.whimbrel.ledger.Ledger;
+import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.legacy.CodePoints;
 import io.whimbrel.legacy.DecodedContent;
 import io.whimbrel.legacy.DecodedText;
@@ -75,6 +77,12 @@ final class SwappedStoreIT {
   private static void migrate(Path file) throws SQLException {
     try (SqliteStore store =
         SqliteStore.open(new StoreUrl.SqliteUrl(file), SqliteStore.Access.READ_WRITE)) {
+      Ledger ledger = Ledger.of(store);
+      store.update(
+          connection -> {
+            ledger.schema().create(connection);
+            ledger.migrations().create(connection, MigrationKind.SHADOW_COPY, "test", "{}");
+          });
       store.enterRunMode();
       store.capture().install();
       String fingerprint = store.inspector().fingerprint();
@@ -99,7 +107,12 @@ final class SwappedStoreIT {
       store.shadowTable().index(MIGRATION);
       store
           .shadowTable()
-          .cutOver(MIGRATION, fingerprint, Duration.ofSeconds(5), new LedgerStep(List.of()));
+          .cutOver(
+              MIGRATION,
+              fingerprint,
+              1_000,
+              Duration.ofSeconds(5),
+              new LedgerStep(List.of("UPDATE whimbrel_migrations SET state = 'COMPLETED'")));
       store.shadowTable().afterCutOver(MIGRATION);
     }
   }

@@ -43,7 +43,7 @@ public final class PostgresServer implements AutoCloseable {
     this.data = data;
   }
 
-  /** A server that keeps its data and its port, so that it can crash and start again. */
+  /** The oldest server, which keeps its data and port, so that it can crash and start again. */
   public static PostgresServer startIn(Path data) {
     return new PostgresServer(run(data, 0), data);
   }
@@ -51,7 +51,10 @@ public final class PostgresServer implements AutoCloseable {
   private static EmbeddedPostgres run(Path data, int port) {
     try {
       EmbeddedPostgres.Builder builder =
-          EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false);
+          EmbeddedPostgres.builder()
+              .setPgBinaryResolver((system, machine) -> oldestBinaries())
+              .setDataDirectory(data)
+              .setCleanDataDirectory(false);
       if (port > 0) {
         builder.setPort(port);
       }

@@ -84,6 +84,11 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   @Option(names = "--report-dir", description = "Where reports go (default ${DEFAULT-VALUE})")
   Path reportDir = Path.of("whimbrel-reports");
 
+  @Option(
+      names = "--postpone-cut-over",
+      description = "Hold before the swap, and keep up with changes, until `whimbrel cut-over`")
+  boolean postponeCutOver;
+
   @Option(names = "--bind", description = "HOST:PORT for workers of other processes to join")
   @Nullable String bind;
 
@@ -176,6 +181,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
             MigrationSettings.SEGMENT_BYTES_DEFAULT,
             MigrationSettings.INLINE_BYTES_MAX_DEFAULT),
         threads,
+        postponeCutOver,
         backupMode(),
         backupDir,
         reportDir);
@@ -260,6 +266,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     return new MigrateOptions(
         options.settings(),
         options.workers(),
+        options.postponeCutOver(),
         BackupMode.NONE,
         options.backupDir(),
         options.reportDir());

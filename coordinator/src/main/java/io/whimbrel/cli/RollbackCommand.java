@@ -99,6 +99,7 @@ final class RollbackCommand extends StoreCommand implements Callable<Integer> {
                 new MigrateOptions(
                     MigrationSettings.fromJson(migration.settings()),
                     0,
+                    false,
                     BackupMode.NONE,
                     Path.of("."),
                     Path.of(".")),

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       MigrateCommand.class,
       StatusCommand.class,
+      CutOverCommand.class,
       PauseCommand.class,
       ResumeCommand.class,
       CancelCommand.class,

@@ -35,6 +35,10 @@ final class Distributor {
 
   private static final Logger LOG = LoggerFactory.getLogger(Distributor.class);
   private static final long RECONCILE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** The last rounds before a swap are short, and each look that comes late lengthens the next. */
+  private static final long RECONCILE_DELTA_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private static final long LEARN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final Duration OFFER_TIMEOUT = Duration.ofMillis(200);
 
@@ -46,6 +50,8 @@ final class Distributor {
   private final FailureGuard guard;
   private final Reaper reaper;
   private final @Nullable WorkerPool pool;
+  private final @Nullable Drainer drainer;
+  private final Throttle throttle;
   private final long memoriesTotal;
   private final Perseverance perseverance;
   private final RateEstimator rate = new RateEstimator(Duration.ofSeconds(10));
@@ -54,6 +60,7 @@ final class Distributor {
   private long reconciledAt;
   private long learnedAt;
   private boolean noWorkersSaid;
+  private @Nullable Migration migration;
 
   Distributor(
       RunContext context,
@@ -63,6 +70,8 @@ final class Distributor {
       Planner planner,
       FailureGuard guard,
       @Nullable WorkerPool pool,
+      @Nullable Drainer drainer,
+      Throttle throttle,
       long memoriesTotal,
       Perseverance perseverance) {
     this.context = context;
@@ -72,15 +81,31 @@ final class Distributor {
     this.planner = planner;
     this.guard = guard;
     this.pool = pool;
+    this.drainer = drainer;
+    this.throttle = throttle;
     this.memoriesTotal = memoriesTotal;
     this.perseverance = perseverance;
     this.reaper = new Reaper(context.store(), context.ledger());
+    this.reconciledAt = System.nanoTime() - RECONCILE_NANOS;
+    this.learnedAt = System.nanoTime() - LEARN_NANOS;
   }
 
   /** Runs until every range of this kind is committed. */
   Totals run() throws SQLException, InterruptedException {
-    reconciledAt = System.nanoTime() - RECONCILE_NANOS;
-    learnedAt = System.nanoTime() - LEARN_NANOS;
+    while (true) {
+      Totals totals = tend();
+      if (planner.isDone() && totals.open() == 0) {
+        return totals;
+      }
+    }
+  }
+
+  /**
+   * Keeps the work going until the ledger is to be looked at, and looks.
+   *
+   * @return what the ledger says of this kind of range
+   */
+  Totals tend() throws SQLException, InterruptedException {
     while (true) {
       checkSteering();
       if (System.nanoTime() - learnedAt >= LEARN_NANOS) {
@@ -89,19 +114,29 @@ final class Distributor {
       }
       planner.planAhead();
       toOffer.addAll(planner.takePlanned());
+      if (drainer != null) {
+        toOffer.addAll(drainer.takeNew());
+      }
       offer();
-      if (System.nanoTime() - reconciledAt >= RECONCILE_NANOS) {
+      boolean due = System.nanoTime() - reconciledAt >= reconcileNanos();
+      if (due || (planner.isDone() && planner.openRanges() == 0)) {
         reconciledAt = System.nanoTime();
-        Totals totals = reconcile();
-        if (planner.isDone() && totals.open() == 0) {
-          return totals;
-        }
-      } else if (planner.isDone() && planner.openRanges() == 0) {
-        reconciledAt = System.nanoTime() - RECONCILE_NANOS;
-        continue;
+        return reconcile();
       }
       TimeUnit.MILLISECONDS.sleep(planner.tickMillis());
     }
+  }
+
+  private long reconcileNanos() {
+    return kind == RangeKind.DELTA ? RECONCILE_DELTA_NANOS : RECONCILE_NANOS;
+  }
+
+  /** The migration as the ledger had it at the last look. */
+  Migration migration() {
+    if (migration == null) {
+      throw new IllegalStateException("the ledger was not looked at yet");
+    }
+    return migration;
   }
 
   private void checkSteering() {
@@ -130,29 +165,35 @@ final class Distributor {
   }
 
   private Totals reconcile() throws SQLException {
-    Migration migration =
+    Migration now =
         context
             .store()
             .read(connection -> context.ledger().migrations().get(connection, lead.migrationId()));
-    if (migration.epoch() != lead.epoch()) {
-      throw Leadership.lost(migration);
+    migration = now;
+    if (now.epoch() != lead.epoch()) {
+      throw Leadership.lost(now);
     }
-    if (migration.cancelled()) {
+    if (now.cancelled()) {
       throw new RollbackRequiredException("cancelled by a person");
     }
     reaper.reap(lead.migrationId());
+    throttle.look();
     Totals totals =
         context
             .store()
             .read(
                 connection ->
                     context.ledger().ranges().totals(connection, lead.migrationId(), kind));
+    refuseBlocked(totals);
+    if (drainer != null && kind == RangeKind.VERIFY) {
+      drainer.drainIfDue();
+    }
     reofferLostHints(totals);
-    requireAbleWorkers(migration);
+    requireAbleWorkers(now);
     perseverance.wentWell();
     long failed = failedMemories();
-    show(migration, totals, failed);
-    if (kind != RangeKind.VERIFY
+    show(now, totals, failed);
+    if ((kind == RangeKind.COPY || kind == RangeKind.PACK)
         && guard.trips(totals.memories(), failed, planner.isDone() && totals.open() == 0)) {
       throw new RollbackRequiredException(
           String.format(
@@ -165,8 +206,8 @@ final class Distributor {
   }
 
   // Workers never give up by themselves: while one of them gets on, all is well.
-  private void requireAbleWorkers(Migration migration) throws SQLException {
-    if (migration.paused()) {
+  private void requireAbleWorkers(Migration now) throws SQLException {
+    if (now.paused()) {
       return;
     }
     Optional<String> trouble = pool == null ? Optional.empty() : pool.trouble();
@@ -176,6 +217,29 @@ final class Distributor {
     }
     if (trouble.isPresent()) {
       throw new PauseRequiredException("no worker gets on: " + trouble.get());
+    }
+  }
+
+  // The others are finished first: what a person then has to mend is known in full.
+  private void refuseBlocked(Totals totals) throws SQLException {
+    if (totals.blocked() > 0 && totals.open() == totals.blocked()) {
+      String first =
+          context
+              .store()
+              .read(
+                  connection ->
+                      context
+                          .ledger()
+                          .failures()
+                          .blocked(connection, lead.migrationId(), 1)
+                          .stream()
+                          .map(failure -> "memory " + failure.key() + ": " + failure.detail())
+                          .findFirst()
+                          .orElse(""));
+      throw new MigrationFailedException(
+          totals.blocked()
+              + " memories cannot be carried, not even unchanged; the first is "
+              + first);
     }
   }
 
@@ -230,7 +294,7 @@ final class Distributor {
                     .sum());
   }
 
-  private void show(Migration migration, Totals totals, long failed) throws SQLException {
+  private void show(Migration now, Totals totals, long failed) throws SQLException {
     rate.sample(System.nanoTime(), totals.memories());
     int workers =
         context
@@ -248,38 +312,49 @@ final class Distributor {
                 rate.perSecond(),
                 eta,
                 workers,
-                migration.paused() ? "paused" : null));
+                holdUp(now)));
     context.metrics().storeMemoriesProcessed(totals.memories());
     context.metrics().failureRatio(FailureGuard.rate(totals.memories(), failed));
     context.metrics().workers(workers);
-    context.metrics().paused(migration.paused());
+    context.metrics().paused(now.paused());
     context.metrics().eta(eta);
-    publish(migration);
+    publish(now);
     if (workers == 0 && !noWorkersSaid) {
       noWorkersSaid = true;
       context.progress().message("no workers yet: start `whimbrel-worker`, or use --workers");
     }
   }
 
+  private @Nullable String holdUp(Migration now) {
+    if (now.paused()) {
+      return "paused";
+    }
+    return kind == RangeKind.DELTA && now.postponed()
+        ? "cut-over held back"
+        : throttle.pace().reason();
+  }
+
   private String phaseName() {
     return switch (kind) {
       case COPY -> "copy";
+      case DELTA -> "catch up";
       case PACK -> "pack";
       case VERIFY -> "verify";
     };
   }
 
-  private void publish(Migration migration) {
+  private void publish(Migration now) {
     try {
       context
           .grid()
           .publishControl(
               new ControlState(
-                  migration.migrationId(),
-                  migration.epoch(),
-                  migration.state().name(),
-                  migration.paused(),
-                  null));
+                  now.migrationId(),
+                  now.epoch(),
+                  now.state().name(),
+                  now.paused(),
+                  throttle.pace().reason(),
+                  throttle.pace().percent()));
       context.metrics().queueDepth(context.grid().queuedHints());
     } catch (GridUnavailableException e) {
       LOG.debug("grid out of reach", e);

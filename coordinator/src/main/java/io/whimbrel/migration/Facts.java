@@ -4,6 +4,7 @@ package io.whimbrel.migration;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,31 @@ final class Facts {
   /** Milliseconds spent in each phase, over all processes that led the run. */
   public Map<String, Long> phaseMillis = new LinkedHashMap<>();
 
+  /** Changed keys that were drained before the cut-over, over all rounds. */
+  public long changesDrained;
+
+  public int cutOverAttempts;
+
+  /** How long the swap that succeeded took, its wait for locks included. */
+  public long cutOverMillis;
+
+  /** What a rollback found when it compared the store with the copy; null before that. */
+  public @Nullable String rollbackProof;
+
   /** Whether the steps after a swap are done. */
   public boolean settled;
+
+  /** Writes them to the ledger; a coordinator that was replaced is refused. */
+  void save(RunContext context, Leadership lead) throws SQLException {
+    context
+        .store()
+        .update(
+            connection ->
+                context
+                    .ledger()
+                    .migrations()
+                    .recordFacts(connection, lead.migrationId(), lead.epoch(), toJson()));
+  }
 
   String toJson() {
     try {

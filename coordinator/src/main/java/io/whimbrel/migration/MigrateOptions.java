@@ -7,10 +7,16 @@ import java.nio.file.Path;
 /**
  * What `migrate` was asked to do, beside the settings that the ledger keeps.
  *
+ * @param postponeCutOver whether the swap waits for a person's word
  * @param workers worker threads in this process; 0 leaves the work to other processes
  */
 public record MigrateOptions(
-    MigrationSettings settings, int workers, BackupMode backup, Path backupDir, Path reportDir) {
+    MigrationSettings settings,
+    int workers,
+    boolean postponeCutOver,
+    BackupMode backup,
+    Path backupDir,
+    Path reportDir) {
 
   /** How the store is backed up. */
   public enum BackupMode {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.migration;
 
-import io.whimbrel.format.DictionaryTrainer;
 import io.whimbrel.keyrange.RangeKind;
 import io.whimbrel.ledger.FencedException;
 import io.whimbrel.ledger.LedgerDialect;
@@ -11,29 +10,15 @@ import io.whimbrel.ledger.MigrationLedger;
 import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.MigrationState;
 import io.whimbrel.ledger.RangeLedger.Totals;
-import io.whimbrel.legacy.DecodedContent;
-import io.whimbrel.legacy.DecodedText;
-import io.whimbrel.legacy.LegacyContentDecoder;
-import io.whimbrel.legacy.StoredContent;
 import io.whimbrel.migration.MigrateOptions.BackupMode;
-import io.whimbrel.retry.Backoff;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.Inspection;
-import io.whimbrel.store.LockNotAvailableException;
-import io.whimbrel.store.ShadowTable.LedgerStep;
-import io.whimbrel.store.SnapshotReader.Extent;
 import io.whimbrel.store.Store;
 import io.whimbrel.worker.WorkerContext;
 import io.whimbrel.worker.WorkerPool;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,12 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class MigrationRun implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MigrationRun.class);
-  private static final int SAMPLE_MEMORIES_MAX = 8_000;
-  private static final long SAMPLE_BYTES_MAX = 6L << 20;
-  private static final int DICTIONARY_BYTES_MAX = 64 << 10;
-  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
-  private static final Backoff SWAP_BACKOFF =
-      new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10), 30);
 
   /** How long a range should take: short enough to lose little, long enough to cost little. */
   private static final long RANGE_TARGET_MILLIS = 400;
@@ -62,6 +41,8 @@ public final class MigrationRun implements AutoCloseable {
   private final Facts facts;
   private final BackupTask backup;
   private final Perseverance perseverance;
+  private final Drainer drainer;
+  private final Throttle throttle;
   private @Nullable WorkerPool pool;
 
   private MigrationRun(
@@ -72,6 +53,8 @@ public final class MigrationRun implements AutoCloseable {
     this.lead = lead;
     this.facts = facts;
     this.perseverance = new Perseverance(context, steering, new Pauses(context, steering, lead));
+    this.drainer = new Drainer(context, lead);
+    this.throttle = new Throttle(context, lead);
     this.backup = new BackupTask(context.store(), options, lead.migrationId(), context.clock());
   }
 
@@ -94,6 +77,7 @@ public final class MigrationRun implements AutoCloseable {
     facts.storeMode = store.mode();
     MigrationRun run = new MigrationRun(context, options, steering, lead, facts);
     run.saveFacts();
+    run.postponeIfAsked();
     return run;
   }
 
@@ -132,6 +116,10 @@ public final class MigrationRun implements AutoCloseable {
                   connection -> context.ledger().migrations().get(connection, lead.migrationId()));
       MigrationRun run =
           new MigrationRun(context, options, steering, lead, Facts.fromJson(migration.facts()));
+      run.postponeIfAsked();
+      context
+          .store()
+          .update(connection -> context.ledger().ranges().unblock(connection, lead.migrationId()));
       handedOver = true;
       return run;
     } finally {
@@ -139,6 +127,14 @@ public final class MigrationRun implements AutoCloseable {
         // A lease that is renewed without anybody leading would keep all others waiting.
         lead.close();
       }
+    }
+  }
+
+  private void postponeIfAsked() throws SQLException {
+    if (options.postponeCutOver()) {
+      context
+          .store()
+          .update(connection -> migrations().setPostponed(connection, lead.migrationId(), true));
     }
   }
 
@@ -192,7 +188,7 @@ public final class MigrationRun implements AutoCloseable {
     long start = System.nanoTime();
     switch (migration.state()) {
       case CREATED -> created(migration);
-      case SNAPSHOT -> snapshot(migration);
+      case SNAPSHOT -> new SnapshotStep(context, lead, facts).run(migration);
       case COPYING -> copy(migration);
       case CATCHING_UP -> catchUp(migration);
       case VERIFYING -> verify(migration);
@@ -231,12 +227,7 @@ public final class MigrationRun implements AutoCloseable {
   }
 
   private void saveFacts() throws SQLException {
-    context
-        .store()
-        .update(
-            connection ->
-                migrations()
-                    .recordFacts(connection, lead.migrationId(), lead.epoch(), facts.toJson()));
+    facts.save(context, lead);
   }
 
   private void created(Migration migration) throws SQLException, InterruptedException {
@@ -252,78 +243,12 @@ public final class MigrationRun implements AutoCloseable {
     move(migration.state(), MigrationState.SNAPSHOT, null);
   }
 
-  private void snapshot(Migration migration) throws SQLException {
-    Store store = context.store();
-    boolean inPlace = migration.kind() == MigrationKind.IN_PLACE;
-    context.progress().message("counting memories and training a dictionary");
-    if (!inPlace) {
-      // Before the first read: from here on no change can be missed.
-      store.capture().install();
-    }
-    String fingerprint = store.inspector().fingerprint();
-    Extent extent = store.snapshotReader().extent();
-    long memories =
-        inPlace
-            ? store
-                .snapshotReader()
-                .inlineMemories(MigrationSettings.fromJson(migration.settings()).inlineBytesMax())
-            : extent.memories();
-    if (!inPlace) {
-      store.shadowTable().create(migration.migrationId());
-    }
-    List<byte[]> samples = sample();
-    Optional<byte[]> dictionary = DictionaryTrainer.train(samples, DICTIONARY_BYTES_MAX);
-    context
-        .store()
-        .update(
-            connection -> {
-              Integer dictionaryId = null;
-              if (dictionary.isPresent()) {
-                dictionaryId = store.shadowTable().nextDictionaryId(connection);
-                store
-                    .shadowTable()
-                    .insertDictionary(connection, dictionaryId, samples.size(), dictionary.get());
-              }
-              migrations()
-                  .recordSnapshot(
-                      connection,
-                      lead.migrationId(),
-                      lead.epoch(),
-                      fingerprint,
-                      memories,
-                      extent.highestKey(),
-                      dictionaryId);
-              migrations()
-                  .move(
-                      connection,
-                      lead.migrationId(),
-                      lead.epoch(),
-                      MigrationState.SNAPSHOT,
-                      MigrationState.COPYING,
-                      null);
-            });
-    facts.dictionaryBytes = dictionary.map(body -> body.length).orElse(0);
-  }
-
-  private List<byte[]> sample() throws SQLException {
-    LegacyContentDecoder decoder = new LegacyContentDecoder();
-    List<byte[]> texts = new ArrayList<>();
-    for (StoredContent content :
-        context.store().snapshotReader().sample(SAMPLE_MEMORIES_MAX, SAMPLE_BYTES_MAX)) {
-      DecodedContent decoded = decoder.decode(content);
-      if (decoded instanceof DecodedText text && text.utf8().length > 0) {
-        texts.add(text.utf8());
-      }
-    }
-    return texts;
-  }
-
   private void copy(Migration migration) throws SQLException, InterruptedException {
     if (facts.backup == null && migration.kind() == MigrationKind.SHADOW_COPY) {
       backup.start();
     }
     boolean inPlace = migration.kind() == MigrationKind.IN_PLACE;
-    distribute(migration, inPlace ? RangeKind.PACK : RangeKind.COPY);
+    distributor(migration, inPlace ? RangeKind.PACK : RangeKind.COPY).run();
     if (inPlace) {
       facts.backup = facts.backup == null ? backup.await() : facts.backup;
       stopPool();
@@ -333,10 +258,27 @@ public final class MigrationRun implements AutoCloseable {
     }
   }
 
-  private void catchUp(Migration migration) throws SQLException {
+  private void catchUp(Migration migration) throws SQLException, InterruptedException {
+    drainRounds(migration);
     context.progress().message("building indexes and statistics");
-    context.store().shadowTable().index(migration.migrationId());
+    while (!context.store().shadowTable().index(migration.migrationId())) {
+      context.progress().message("unique values moved between memories: one more round");
+      drainRounds(migration);
+    }
+    drainRounds(migration);
     move(MigrationState.CATCHING_UP, MigrationState.VERIFYING, null);
+  }
+
+  // Rounds until few enough changes are left; the first also finishes what a crash left open.
+  private void drainRounds(Migration migration) throws SQLException, InterruptedException {
+    Distributor distributor = distributor(migration, RangeKind.DELTA);
+    distributor.run();
+    long backlog = drainer.backlog();
+    while (!drainer.isSmall(backlog)) {
+      drainer.drain(backlog);
+      distributor.run();
+      backlog = drainer.backlog();
+    }
   }
 
   private void verify(Migration migration) throws SQLException, InterruptedException {
@@ -347,44 +289,15 @@ public final class MigrationRun implements AutoCloseable {
               migrations().guard(connection, lead.migrationId(), lead.epoch());
               context.ledger().ranges().addVerifyRanges(connection, lead.migrationId());
             });
-    Totals verified = distribute(migration, RangeKind.VERIFY);
-    Totals copied =
-        context
-            .store()
-            .read(
-                connection ->
-                    context
-                        .ledger()
-                        .ranges()
-                        .totals(connection, lead.migrationId(), RangeKind.COPY));
-    long rows = context.store().shadowTable().count(migration.migrationId());
-    if (verified.mismatches() > 0 || rows != copied.memories()) {
-      refuseIfChanged();
+    Totals verified = distributor(migration, RangeKind.VERIFY).run();
+    if (verified.mismatches() > 0) {
       throw new RollbackRequiredException(
-          "the copy differs from the store: "
-              + verified.mismatches()
-              + " memories differ, "
-              + rows
-              + " rows of "
-              + copied.memories()
-              + " are there");
+          "the copy differs from the store: " + verified.mismatches() + " memories differ");
     }
     move(MigrationState.VERIFYING, MigrationState.CUTTING_OVER, null);
   }
 
-  // A difference that the log explains is no fault of the copy.
-  private void refuseIfChanged() throws SQLException {
-    long pending =
-        context.store().read(connection -> context.store().capture().pending(connection));
-    if (pending > 0) {
-      fail(
-          MigrationState.VERIFYING,
-          pending + " changes were written to the store since the copy" + " began");
-    }
-  }
-
-  private Totals distribute(Migration migration, RangeKind kind)
-      throws SQLException, InterruptedException {
+  private Distributor distributor(Migration migration, RangeKind kind) throws SQLException {
     // The settings that the run began with, so that a restart with other options changes nothing.
     MigrationSettings settings = MigrationSettings.fromJson(migration.settings());
     startPool(migration);
@@ -400,16 +313,17 @@ public final class MigrationRun implements AutoCloseable {
     context.metrics().storeMemories(migration.memories());
     context.metrics().failureRatioLimit(settings.maxFailureRate());
     return new Distributor(
-            context,
-            lead,
-            steering,
-            kind,
-            planner,
-            new FailureGuard(migration.memories(), settings.maxFailureRate()),
-            pool,
-            migration.memories(),
-            perseverance)
-        .run();
+        context,
+        lead,
+        steering,
+        kind,
+        planner,
+        new FailureGuard(migration.memories(), settings.maxFailureRate()),
+        pool,
+        migration.kind() == MigrationKind.IN_PLACE ? null : drainer,
+        throttle,
+        kind == RangeKind.DELTA ? 0 : migration.memories(),
+        perseverance);
   }
 
   private void startPool(Migration migration) throws SQLException {
@@ -441,56 +355,21 @@ public final class MigrationRun implements AutoCloseable {
   }
 
   private void cutOver(Migration migration) throws SQLException, InterruptedException {
-    stopPool();
-    if (facts.backup == null) {
-      if (options.backup() == BackupMode.AUTO) {
-        context.progress().message("waiting for the backup to be verified");
-      }
-      facts.backup = backup.await();
-      saveFacts();
-    }
     String fingerprint = migration.fingerprint();
     if (fingerprint == null) {
       throw new IllegalStateException("a migration cannot be cut over without its fingerprint");
     }
-    LedgerStep step =
-        new LedgerStep(
-            List.of(
-                migrations()
-                    .moveStatement(
-                        lead.migrationId(),
-                        lead.epoch(),
-                        MigrationState.CUTTING_OVER,
-                        MigrationState.COMPLETED)));
-    for (int attempt = 1; ; attempt++) {
-      try {
-        context.store().shadowTable().cutOver(lead.migrationId(), fingerprint, LOCK_TIMEOUT, step);
-        LOG.info("migration={} CUTTING_OVER -> COMPLETED", lead.migrationId());
-        return;
-      } catch (LockNotAvailableException e) {
-        if (!SWAP_BACKOFF.allows(attempt + 1)) {
-          throw new PauseRequiredException("the swap never got its locks: " + e.getMessage(), e);
-        }
-        Duration wait = SWAP_BACKOFF.delayAfter(attempt, RandomGenerator.getDefault());
-        context
-            .progress()
-            .message(
-                String.format(
-                    Locale.ROOT,
-                    "cut-over attempt %d: %s; next in %d ms",
-                    attempt,
-                    e.getMessage(),
-                    wait.toMillis()));
-        TimeUnit.MILLISECONDS.sleep(wait.toMillis());
-      } catch (FencedException e) {
-        if (load().cancelled()) {
-          throw new RollbackRequiredException("cancelled by a person");
-        }
-        throw e;
-      } catch (CutOverRefusedException e) {
-        fail(MigrationState.CUTTING_OVER, String.valueOf(e.getMessage()));
-      }
+    if (facts.backup == null && options.backup() == BackupMode.AUTO) {
+      context.progress().message("waiting for the backup to be verified");
     }
+    try {
+      new CutOver(context, lead, facts, backup, drainer, distributor(migration, RangeKind.DELTA))
+          .run(fingerprint);
+    } catch (CutOverRefusedException e) {
+      fail(MigrationState.CUTTING_OVER, String.valueOf(e.getMessage()));
+    }
+    stopPool();
+    facts.changesDrained += drainer.keysTaken();
   }
 
   // A person must look: the store serves in its old form, the copy is kept beside it.
@@ -536,43 +415,11 @@ public final class MigrationRun implements AutoCloseable {
   }
 
   private void undo(Migration migration) throws SQLException {
-    Store store = context.store();
     backup.cancel();
     stopPool();
-    takeAllRanges();
-    try {
-      context.grid().clearHints();
-    } catch (io.whimbrel.grid.GridUnavailableException e) {
-      LOG.debug("grid out of reach: old hints are harmless", e);
-    }
-    if (migration.kind() == MigrationKind.IN_PLACE) {
-      store.shadowTable().unpackInPlace(migration.migrationId());
-    } else {
-      store.capture().remove();
-      store.shadowTable().drop(migration.migrationId());
-    }
+    new RollBackStep(context, lead, facts).run(migration);
     restoreMode();
     move(MigrationState.ROLLING_BACK, MigrationState.ROLLED_BACK, migration.reason());
-  }
-
-  // After this no commit of any worker can succeed: its range is gone. The backends go first, since
-  // a
-  // client frozen inside COPY would hold its row against us; and once more while any range is open,
-  // since a commit under way may just have added the rest of a split one.
-  private void takeAllRanges() throws SQLException {
-    Store store = context.store();
-    Reaper reaper = new Reaper(store, context.ledger());
-    int open;
-    do {
-      reaper.terminateAll(lead.migrationId());
-      store.update(
-          connection -> {
-            migrations().guard(connection, lead.migrationId(), lead.epoch());
-            context.ledger().ranges().cancelOpen(connection, lead.migrationId());
-          });
-      open =
-          store.read(connection -> context.ledger().ranges().open(connection, lead.migrationId()));
-    } while (open > 0);
   }
 
   @Override

@@ -46,7 +46,7 @@ final class Planner {
     this.kind = kind;
     this.highestKey = migration.highestKey();
     this.cursor = migration.plannedTo();
-    this.done = migration.planDone() || kind == RangeKind.VERIFY;
+    this.done = migration.planDone() || kind == RangeKind.VERIFY || kind == RangeKind.DELTA;
     this.fixedSize = fixedSize;
     this.sizer = new RangeSizer(targetMillis);
     this.ahead = Math.max(AHEAD_MIN, 3 * threads);

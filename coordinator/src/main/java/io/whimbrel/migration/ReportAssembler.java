@@ -23,7 +23,6 @@ import io.whimbrel.report.MigrationReport.Throughput;
 import io.whimbrel.report.MigrationReport.Worker;
 import io.whimbrel.report.ReportBuilder;
 import io.whimbrel.store.Store;
-import io.whimbrel.store.StoreKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -100,6 +99,9 @@ public final class ReportAssembler {
             .failures(Failures.collect(failures.stream().map(ReportAssembler::failure).iterator()))
             .maxFailureRate(settings.maxFailureRate());
     facts.phaseMillis.forEach((phase, millis) -> report.phase(phase, Duration.ofMillis(millis)));
+    if (facts.rollbackProof != null) {
+      report.note("Before the copy was dropped, " + facts.rollbackProof + ".");
+    }
     if (facts.backup != null && facts.backup.kind().equals("none")) {
       report.note("No backup was taken; until `finalize` the kept legacy table is the way back.");
     } else if (facts.backup != null) {
@@ -125,10 +127,7 @@ public final class ReportAssembler {
           report
               .note("The legacy table is kept beside the new one; the store is larger until then.")
               .nextStep("Check the application, then run `whimbrel finalize` to give space back.")
-              .nextStep(
-                  store.url().kind() == StoreKind.SQLITE
-                      ? "To go back, run `whimbrel rollback`; what was written since is kept."
-                      : "To go back, run `whimbrel rollback`, while nothing was written since.");
+              .nextStep("To go back, run `whimbrel rollback`; what was written since is kept.");
         }
         yield report.finish(
             Outcome.COMPLETED,

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.whimbrel.demo.DemoOptions;
 import io.whimbrel.testing.PostgresServer;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -55,6 +58,44 @@ class DatabaseFaultsIT {
     }
     scene.assertMigrated();
     assertThat(scene.store().number("SELECT count(*) FROM whimbrel_migrations")).isEqualTo(1);
+  }
+
+  @Test
+  void backup_isBegunAgain_whenTheServerCrashesUnderIt() throws Exception {
+    DemoScene scene = scene();
+    scene.store().execute("CREATE TABLE busy (id int)");
+    try (Connection other = scene.store().connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      // A dump reads every table, and waits for this one until the crash ends its owner.
+      statement.execute("LOCK TABLE busy IN ACCESS EXCLUSIVE MODE");
+      try (CliProcess migrate =
+          CliProcess.start(
+              scene.folder(), List.of(), scene.migrateArguments("--backup", "auto"))) {
+        eventually(LIMIT, () -> assertThat(waitingFor(scene, "busy")).isPositive());
+
+        server.crash();
+        server.startAgain();
+
+        assertThat(migrate.exitWithin(LIMIT)).as(migrate.err()).isZero();
+        assertThat(migrate.err()).contains("the backup failed, trying again: attempt=1");
+      }
+    }
+    scene.store().execute("DROP TABLE busy");
+    scene.assertMigrated();
+  }
+
+  private static long waitingFor(DemoScene scene, String table) {
+    try {
+      return scene
+          .store()
+          .number(
+              "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '"
+                  + table
+                  + "'::regclass");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

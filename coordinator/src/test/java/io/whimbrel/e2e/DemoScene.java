@@ -193,6 +193,11 @@ final class DemoScene {
     Same.assertSameLines("definitions", store.definitions(), originalDefinitions);
   }
 
+  /** All columns of the memories that no migration changes. */
+  List<String> carriedColumns() {
+    return carriedColumns;
+  }
+
   List<String> originalDefinitions() {
     return originalDefinitions;
   }

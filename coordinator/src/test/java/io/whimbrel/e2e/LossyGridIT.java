@@ -50,6 +50,7 @@ class LossyGridIT {
                 MigrationSettings.SEGMENT_BYTES_DEFAULT,
                 MigrationSettings.INLINE_BYTES_MAX_DEFAULT),
             3,
+            false,
             BackupMode.NONE,
             scene.backups(),
             scene.reports());

@@ -272,19 +272,9 @@ class MigrationCycleIT {
     Cli.Result undone = scene.run("rollback");
 
     scene.assertTextsReadBack();
-    if (backend == Backend.SQLITE) {
-      assertThat(undone.exit()).as(undone.err()).isZero();
-      scene.assertDefinitionsAreOriginal();
-      assertThat(scene.store().memoriesColumns()).doesNotContain("content_segment");
-    } else {
-      // PostgreSQL has no way back for these yet: it says so and leaves all as it is.
-      assertThat(undone.exit()).isEqualTo(4);
-      assertThat(undone.errorLines()).hasSize(1);
-      assertThat(undone.err()).contains("written after the cut-over");
-      assertThat(scene.store().state()).isEqualTo("COMPLETED");
-      assertThat(scene.migrate().exit()).as("the store still serves").isZero();
-      scene.assertTextsReadBack();
-    }
+    assertThat(undone.exit()).as(undone.err()).isZero();
+    scene.assertDefinitionsAreOriginal();
+    assertThat(scene.store().memoriesColumns()).doesNotContain("content_segment");
   }
 
   @ParameterizedTest

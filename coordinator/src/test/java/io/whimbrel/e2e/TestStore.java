@@ -80,6 +80,15 @@ interface TestStore {
     }
   }
 
+  /** Ranges of changed keys; 0 while there is no ledger. */
+  default long deltaRanges() {
+    try {
+      return number("SELECT count(*) FROM whimbrel_ranges WHERE kind = 'DELTA'");
+    } catch (SQLException noLedgerYet) {
+      return 0;
+    }
+  }
+
   /** Committed ranges of the newest migration; 0 while there is no ledger. */
   default long rangesDone() {
     try {

@@ -68,7 +68,9 @@ final class LeaseKeeper implements AutoCloseable {
                     .ledger()
                     .workers()
                     .join(connection, context.migrationId(), self, context.leaseTerm()));
-    control.leased(asked, context.leaseTerm());
+    control.health().leased(asked, context.leaseTerm());
+    // Whoever joins a paused migration claims nothing.
+    followLedger();
   }
 
   void start() {
@@ -98,7 +100,7 @@ final class LeaseKeeper implements AutoCloseable {
         LOG.warn("lease was ended by another: joining again worker={}", context.workerId());
         join(holder);
       } else if (renewed) {
-        control.leased(asked, context.leaseTerm());
+        control.health().leased(asked, context.leaseTerm());
       }
       releaseOrphans();
       followLedger();
@@ -152,7 +154,7 @@ final class LeaseKeeper implements AutoCloseable {
 
   // The coordinator learns here that a worker lives and yet gets nowhere.
   private void reportTrouble() throws SQLException {
-    String trouble = control.trouble().orElse(null);
+    String trouble = control.health().trouble().orElse(null);
     if (!Objects.equals(trouble, reportedTrouble)) {
       context
           .store()
@@ -189,7 +191,11 @@ final class LeaseKeeper implements AutoCloseable {
           .grid()
           .control()
           .filter(state -> state.migrationId() == context.migrationId())
-          .ifPresent(state -> control.setPaused(state.paused()));
+          .ifPresent(
+              state -> {
+                control.setPaused(state.paused());
+                control.setPacePercent(state.pacePercent());
+              });
     } catch (GridUnavailableException e) {
       LOG.debug("grid out of reach: statistics not published worker={}", context.workerId());
     }

@@ -106,6 +106,15 @@ final class RangePacking {
     }
   }
 
+  /** Carries a row that cannot be written packed: unchanged, and counted as failed. */
+  void addAsStored(LegacyRow row) {
+    memories++;
+    byte[] stored = row.content().bytes();
+    storedBytes += stored == null ? 0 : stored.length;
+    fail(row.key(), ContentProblem.UNWRITABLE, "");
+    keepInline(row, stored == null ? 0 : (int) CodePoints.count(stored));
+  }
+
   // A tiny text costs less in its row than its pointer would, and the old application can read it.
   private boolean staysInline(StoredContent content, DecodedText text) {
     return text.form() == LegacyForm.PLAIN

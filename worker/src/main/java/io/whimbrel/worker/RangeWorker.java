@@ -6,24 +6,20 @@ import io.whimbrel.format.SegmentPacker;
 import io.whimbrel.format.SegmentUnpacker;
 import io.whimbrel.grid.GridUnavailableException;
 import io.whimbrel.keyrange.ClaimedRange;
-import io.whimbrel.keyrange.KeyRange;
 import io.whimbrel.keyrange.RangeKind;
+import io.whimbrel.ledger.FailureLedger;
+import io.whimbrel.ledger.FailureLedger.Failure;
 import io.whimbrel.ledger.FencedException;
-import io.whimbrel.ledger.RangeOutcome;
 import io.whimbrel.legacy.LegacyContentDecoder;
 import io.whimbrel.metrics.ClaimOutcome;
 import io.whimbrel.metrics.CommitOutcome;
 import io.whimbrel.metrics.RetryCause;
-import io.whimbrel.metrics.Stage;
 import io.whimbrel.retry.Backoff;
 import io.whimbrel.retry.EnvironmentErrors;
-import io.whimbrel.store.ComparisonCursor;
-import io.whimbrel.store.LegacyCursor;
-import io.whimbrel.store.LegacyRow;
 import io.whimbrel.store.RangeTransaction;
-import io.whimbrel.store.StoreSession;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -43,28 +39,41 @@ final class RangeWorker implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final WorkerContext context;
+  private final int thread;
   private final WorkerCounters counters;
   private final WorkerControl control;
   private final LargeContents largeContents;
-  private final LegacyContentDecoder decoder = new LegacyContentDecoder();
-  private final SegmentPacker packer;
+  private final WorkerSession session;
+  private final RangeCopier copier;
+  private final RangeVerifier verifier;
   private final SegmentUnpacker unpacker;
   private final RandomGenerator random = RandomGenerator.getDefault();
-  private @Nullable StoreSession session;
   private @Nullable ClaimedRange held;
   private boolean hintless;
 
   RangeWorker(
       WorkerContext context,
+      int thread,
       @Nullable Dictionary dictionary,
       WorkerCounters counters,
       WorkerControl control,
       LargeContents largeContents) {
     this.context = context;
+    this.thread = thread;
     this.counters = counters;
     this.control = control;
     this.largeContents = largeContents;
-    this.packer =
+    this.unpacker =
+        new SegmentUnpacker(
+            id -> {
+              if (dictionary == null || dictionary.id() != id) {
+                throw new IllegalStateException("a segment names dictionary " + id);
+              }
+              return dictionary;
+            });
+    this.session = new WorkerSession(context);
+    LegacyContentDecoder decoder = new LegacyContentDecoder();
+    SegmentPacker packer =
         new SegmentPacker(
             1,
             0,
@@ -74,21 +83,15 @@ final class RangeWorker implements AutoCloseable {
             segment -> {
               throw new IllegalStateException("a packer must be given its range first");
             });
-    this.unpacker =
-        new SegmentUnpacker(
-            id -> {
-              if (dictionary == null || dictionary.id() != id) {
-                throw new IllegalStateException("a segment names dictionary " + id);
-              }
-              return dictionary;
-            });
+    this.copier = new RangeCopier(context, counters, control, session, decoder, packer);
+    this.verifier = new RangeVerifier(context, counters, session, decoder, unpacker);
   }
 
   void run() throws SQLException, InterruptedException {
     int emptyPolls = 0;
     int failures = 0;
     while (!control.isStopping()) {
-      if (!control.mayClaim()) {
+      if (!control.mayClaim(thread, context.threads())) {
         pause(POLL);
         continue;
       }
@@ -96,10 +99,12 @@ final class RangeWorker implements AutoCloseable {
         ClaimedRange claim = nextClaim(emptyPolls).orElse(null);
         emptyPolls = claim == null ? emptyPolls + 1 : 0;
         if (claim != null) {
+          long start = System.nanoTime();
           process(claim);
           // An empty poll proves nothing: another thread may hold the range that fails.
           failures = 0;
-          control.wentWell();
+          control.health().wentWell();
+          rest(Duration.ofNanos(System.nanoTime() - start));
         }
       } catch (FencedException e) {
         fenced(String.valueOf(e.getMessage()));
@@ -119,18 +124,29 @@ final class RangeWorker implements AutoCloseable {
         "late commit refused, its work is thrown away: {} worker={}", what, context.workerId());
   }
 
+  private void rest(Duration range) throws InterruptedException {
+    Duration rest = control.restAfter(range, context.threads());
+    if (!rest.isZero()) {
+      pause(rest);
+    }
+  }
+
   private void retryOrThrow(@Nullable ClaimedRange claim, Exception e, int failures)
       throws SQLException, InterruptedException {
     RetryCause cause = EnvironmentErrors.cause(e).orElse(RetryCause.DATA);
     context.metrics().retry(cause);
     counters.retries.increment();
-    closeSession();
+    session.close();
+    if (cause == RetryCause.DATA && claim != null) {
+      // Waiting mends no data: the range stays aside until a person has looked.
+      block(claim, e);
+      return;
+    }
     handBack(claim);
-    // The environment may take its time, and the coordinator decides how long; an error of the data
-    // will not go away by waiting.
+    // The environment may take its time, and the coordinator decides how long.
     if (cause != RetryCause.DATA) {
-      control.failed(cause + ": " + e.getMessage());
-    } else if (failures >= 3) {
+      control.health().failed(cause + ": " + e.getMessage());
+    } else if (failures >= Backoff.RANGE.attemptsMax()) {
       if (e instanceof SQLException sql) {
         throw sql;
       }
@@ -159,7 +175,7 @@ final class RangeWorker implements AutoCloseable {
     // Without a hint the ledger itself is asked now and then: hints can be lost.
     OptionalLong hinted = hint;
     Optional<ClaimedRange> claim;
-    try (RangeTransaction transaction = session().begin()) {
+    try (RangeTransaction transaction = session.get().begin()) {
       claim =
           hinted.isPresent()
               ? context
@@ -170,7 +186,7 @@ final class RangeWorker implements AutoCloseable {
                       context.migrationId(),
                       hinted.getAsLong(),
                       context.workerId(),
-                      session().writerBackend())
+                      session.get().writerBackend())
               : context
                   .ledger()
                   .ranges()
@@ -178,7 +194,7 @@ final class RangeWorker implements AutoCloseable {
                       transaction.connection(),
                       context.migrationId(),
                       context.workerId(),
-                      session().writerBackend());
+                      session.get().writerBackend());
       transaction.commit();
     }
     // Where there was one without a hint there are more: the hints went to another grid.
@@ -192,17 +208,45 @@ final class RangeWorker implements AutoCloseable {
   }
 
   private void process(ClaimedRange claim) throws SQLException {
+    hold(claim);
     if (claim.kind() == RangeKind.VERIFY) {
-      hold(claim);
-      verify(claim);
+      verifier.verify(claim);
       return;
     }
+    PartSize part = new PartSize();
     ClaimedRange rest = claim;
     while (rest != null) {
       hold(rest);
-      try (LargeContents.Hold hold = largeContents.new Hold()) {
-        rest = packAndCommit(rest, hold);
+      if (control.isStopping()) {
+        handBack(rest);
+        return;
       }
+      rest = commitPart(rest, part);
+    }
+  }
+
+  // An error of the data is somewhere in the part: halves find the row.
+  private @Nullable ClaimedRange commitPart(ClaimedRange claim, PartSize part) throws SQLException {
+    try (LargeContents.Hold largeContent = largeContents.new Hold()) {
+      ClaimedRange rest = copier.commitPart(claim, part, largeContent);
+      part.committed();
+      return rest;
+    } catch (FencedException e) {
+      throw e;
+    } catch (SQLException | RuntimeException e) {
+      if (EnvironmentErrors.cause(e).isPresent() || !part.shrink(copier.rowsRead())) {
+        throw e;
+      }
+      context.metrics().retry(RetryCause.DATA);
+      session.close();
+      LOG.warn(
+          "part failed on its data, trying {}: range={} rows={} up to key={}: {}",
+          part.isAsStored() ? "the row as it is stored" : part.rowsMax() + " rows",
+          claim.rangeId(),
+          copier.rowsRead(),
+          copier.lastKey(),
+          e.getMessage());
+      return claim;
     }
   }
 
@@ -216,197 +260,29 @@ final class RangeWorker implements AutoCloseable {
     }
   }
 
-  /**
-   * Packs a range and commits it, or as much of it as one transaction may hold.
-   *
-   * @return the claim on the rest, or null when nothing is left
-   */
-  private @Nullable ClaimedRange packAndCommit(ClaimedRange claim, LargeContents.Hold hold)
-      throws SQLException {
-    long start = System.nanoTime();
-    StageTimes times = new StageTimes();
-    boolean inPlace = claim.kind() == RangeKind.PACK;
-    RangePacking packing =
-        new RangePacking(
-            decoder, packer, claim.rangeId(), context.settings().inlineBytesMax(), inPlace, times);
-    String splitAt = read(claim, packing, inPlace, times, hold);
-    if (control.isStopping() && splitAt == null && packing.memories == 0) {
-      handBack(claim);
-      return null;
-    }
-    packing.finish();
-    KeyRange keys = claim.keys();
-    KeyRange done = splitAt == null ? keys : new KeyRange(keys.lower(), splitAt);
-    ClaimedRange rest = commit(claim, done, packing, inPlace, start, times);
-    times.reportTo(context.metrics());
-    if (rest != null && control.isStopping()) {
-      handBack(rest);
-      return null;
-    }
-    return rest;
-  }
-
-  // Ends early at a full packing, or when the worker is asked to stop: the key read last then ends
-  // the part that is committed.
-  private @Nullable String read(
-      ClaimedRange claim,
-      RangePacking packing,
-      boolean inPlace,
-      StageTimes times,
-      LargeContents.Hold hold)
-      throws SQLException {
-    long at = System.nanoTime();
-    StoreSession store = session();
-    try (LegacyCursor cursor =
-        inPlace ? store.readInline(claim.keys()) : store.readLegacy(claim.keys())) {
-      while (cursor.next()) {
-        hold.beforeLoading(cursor.contentBytes());
-        LegacyRow row = cursor.row();
-        times.add(Stage.READ, System.nanoTime() - at);
-        packing.add(row);
-        if (packing.isFull() || control.isStopping()) {
-          return row.key();
-        }
-        at = System.nanoTime();
-      }
-    }
-    return null;
-  }
-
-  private @Nullable ClaimedRange commit(
-      ClaimedRange claim,
-      KeyRange done,
-      RangePacking packing,
-      boolean inPlace,
-      long startNanos,
-      StageTimes times)
-      throws SQLException {
-    long at = System.nanoTime();
-    ClaimedRange rest = null;
-    long elapsedMillis = (at - startNanos) / 1_000_000;
-    try (RangeTransaction transaction = session().begin()) {
-      // The ledger first: a claim that is no longer ours stops here, before any row is written.
-      context
-          .ledger()
-          .ranges()
-          .complete(
-              transaction.connection(),
-              new ClaimedRange(
-                  claim.rangeId(),
-                  claim.migrationId(),
-                  claim.kind(),
-                  claim.round(),
-                  done,
-                  claim.attempt()),
-              outcome(packing, elapsedMillis));
-      if (!done.upper().equals(claim.keys().upper())) {
-        rest =
-            context
-                .ledger()
-                .ranges()
-                .addRest(
-                    transaction.connection(),
-                    claim,
-                    new KeyRange(done.upper(), claim.keys().upper()),
-                    context.workerId(),
-                    session().writerBackend());
-      }
-      transaction.insertSegments(packing.segments);
-      if (inPlace) {
-        transaction.packInPlace(packing.rows);
-      } else {
-        transaction.insertCopies(packing.rows);
-      }
+  private void block(ClaimedRange claim, Exception e) throws SQLException {
+    String key = copier.lastKey();
+    String memory = key == null ? "after " + claim.keys().lower() : key;
+    LOG.error("range set aside: range={} memory={}", claim.rangeId(), memory, e);
+    try (RangeTransaction transaction = session.get().begin()) {
+      context.ledger().ranges().block(transaction.connection(), claim);
       context
           .ledger()
           .failures()
-          .record(transaction.connection(), claim.migrationId(), claim.rangeId(), packing.failures);
-      times.add(Stage.WRITE, System.nanoTime() - at);
-      at = System.nanoTime();
-      transaction.commit();
-      times.add(Stage.COMMIT, System.nanoTime() - at);
-    }
-    count(claim, packing, startNanos);
-    return rest;
-  }
-
-  private static RangeOutcome outcome(RangePacking packing, long elapsedMillis) {
-    return new RangeOutcome(
-        packing.memories,
-        packing.packed,
-        packing.rawBytes,
-        packing.storedBytes,
-        packing.compressedBytes,
-        packing.segments.size(),
-        0,
-        elapsedMillis);
-  }
-
-  private void count(ClaimedRange claim, RangePacking packing, long startNanos) {
-    long nanos = System.nanoTime() - startNanos;
-    counters.ranges.increment();
-    counters.memories.add(packing.memories);
-    counters.rawBytes.add(packing.rawBytes);
-    counters.compressedBytes.add(packing.compressedBytes);
-    counters.lastRange(packing.memories, nanos / 1_000_000);
-    packing.problems.forEach(
-        (problem, memories) -> {
-          switch (problem.severity()) {
-            case QUARANTINE -> {
-              counters.quarantined.add(memories);
-              context.metrics().memoriesQuarantined(problem, memories);
-            }
-            case WARNING -> {
-              counters.warned.add(memories);
-              context.metrics().memoriesWarned(problem, memories);
-            }
-          }
-        });
-    context.metrics().memoriesProcessed(packing.memories);
-    context.metrics().contentPacked(packing.rawBytes, packing.compressedBytes);
-    context.metrics().commit(CommitOutcome.COMMITTED);
-    context.metrics().rangeCommitted(claim.kind(), Duration.ofNanos(nanos));
-  }
-
-  private void verify(ClaimedRange claim) throws SQLException {
-    long start = System.nanoTime();
-    RangeVerification verification = new RangeVerification(decoder, unpacker);
-    try (ComparisonCursor cursor = session().compare(claim.keys())) {
-      verification.run(cursor);
-    }
-    verification.examples.forEach(
-        example -> LOG.error("mismatch range={} memory={}", claim.rangeId(), example));
-    long nanos = System.nanoTime() - start;
-    try (RangeTransaction transaction = session().begin()) {
-      context
-          .ledger()
-          .ranges()
-          .complete(
+          .record(
               transaction.connection(),
-              claim,
-              new RangeOutcome(
-                  verification.memories,
-                  0,
-                  verification.rawBytes,
-                  0,
-                  0,
-                  0,
-                  verification.mismatches,
-                  nanos / 1_000_000));
+              claim.migrationId(),
+              claim.rangeId(),
+              List.of(new Failure(memory, FailureLedger.BLOCKED, "unwritable", e.toString())));
       transaction.commit();
     }
-    counters.ranges.increment();
-    counters.memories.add(verification.memories);
-    counters.lastRange(verification.memories, nanos / 1_000_000);
-    context.metrics().commit(CommitOutcome.COMMITTED);
-    context.metrics().rangeCommitted(claim.kind(), Duration.ofNanos(nanos));
   }
 
   private void handBack(@Nullable ClaimedRange claim) {
     if (claim == null) {
       return;
     }
-    try (RangeTransaction transaction = session().begin()) {
+    try (RangeTransaction transaction = session.get().begin()) {
       boolean released = context.ledger().ranges().release(transaction.connection(), claim);
       boolean lost =
           !released && !context.ledger().ranges().isCommitted(transaction.connection(), claim);
@@ -425,25 +301,6 @@ final class RangeWorker implements AutoCloseable {
     }
   }
 
-  private StoreSession session() throws SQLException {
-    if (session == null) {
-      session = context.store().openSession(context.migrationId());
-    }
-    return session;
-  }
-
-  // After an error the connections may be in any state: new ones are cheaper than guessing.
-  private void closeSession() {
-    if (session != null) {
-      try {
-        session.close();
-      } catch (RuntimeException e) {
-        LOG.debug("closing a broken session", e);
-      }
-      session = null;
-    }
-  }
-
   private void pauseUnlessStopping(Duration duration) throws InterruptedException {
     long end = System.nanoTime() + duration.toNanos();
     while (!control.isStopping() && System.nanoTime() - end < 0) {
@@ -457,8 +314,8 @@ final class RangeWorker implements AutoCloseable {
 
   @Override
   public void close() {
-    closeSession();
-    packer.close();
+    session.close();
+    copier.close();
     unpacker.close();
   }
 }

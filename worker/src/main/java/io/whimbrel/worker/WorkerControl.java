@@ -2,29 +2,23 @@
 package io.whimbrel.worker;
 
 import java.time.Duration;
-import java.util.Optional;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
-/**
- * What the threads of a worker are told, to stop or to claim nothing for now, and what they say of
- * trouble that keeps all of them from working. Thread-safe.
- */
+/** What the threads of a worker are told: to stop, to claim nothing for now, or to go slower. */
 final class WorkerControl {
 
-  private record Complaint(long sinceNanos, long lastNanos, String what) {}
+  private static final Duration REST_MAX = Duration.ofSeconds(5);
 
-  private final LongSupplier nanoTime;
-  private final Duration patience;
+  private final WorkerHealth health;
   private volatile boolean stopping;
   private volatile boolean paused;
-  private volatile long leaseUntilNanos;
-  private @Nullable Complaint complaint;
+  private volatile int pacePercent = 100;
 
-  WorkerControl(LongSupplier nanoTime, Duration patience) {
-    this.nanoTime = nanoTime;
-    this.patience = patience;
-    this.leaseUntilNanos = nanoTime.getAsLong();
+  WorkerControl(WorkerHealth health) {
+    this.health = health;
+  }
+
+  WorkerHealth health() {
+    return health;
   }
 
   void stop() {
@@ -39,42 +33,31 @@ final class WorkerControl {
     paused = now;
     if (now) {
       // Whoever resumes has mended something: it is to be found out anew.
-      wentWell();
+      health.wentWell();
     }
   }
 
-  /** Asked to claim nothing, or without a lease, so that what is claimed would be taken away. */
-  boolean mayClaim() {
-    return !paused && leaseUntilNanos - nanoTime.getAsLong() > 0;
+  void setPacePercent(int percent) {
+    pacePercent = percent;
   }
 
   /**
-   * The lease was renewed.
+   * Whether a thread claims ranges now: none without a lease, fewer do when the worker is to go
+   * slower, one always does.
    *
-   * @param askedAtNanos when the renewal was asked for: the lease begins no earlier
+   * @param thread its number among the worker's threads, from 0
    */
-  void leased(long askedAtNanos, Duration term) {
-    leaseUntilNanos = askedAtNanos + term.toNanos();
+  boolean mayClaim(int thread, int threads) {
+    return !paused && health.holdsLease() && (thread == 0 || thread < threads * pacePercent / 100);
   }
 
-  /** How long the lease has been over; zero while it lasts. */
-  Duration withoutLease() {
-    return Duration.ofNanos(Math.max(0, nanoTime.getAsLong() - leaseUntilNanos));
-  }
-
-  synchronized void failed(String what) {
-    long now = nanoTime.getAsLong();
-    complaint = new Complaint(complaint == null ? now : complaint.sinceNanos(), now, what);
-  }
-
-  synchronized void wentWell() {
-    complaint = null;
-  }
-
-  /** What has kept every thread from working for longer than the patience. */
-  synchronized Optional<String> trouble() {
-    return complaint != null && complaint.lastNanos() - complaint.sinceNanos() > patience.toNanos()
-        ? Optional.of(complaint.what())
-        : Optional.empty();
+  /** How long a thread rests after a range, when even one thread at full speed is too much. */
+  Duration restAfter(Duration range, int threads) {
+    int share = threads * pacePercent;
+    if (share >= 100) {
+      return Duration.ZERO;
+    }
+    Duration rest = range.multipliedBy(100 - share).dividedBy(share);
+    return rest.compareTo(REST_MAX) > 0 ? REST_MAX : rest;
   }
 }

@@ -4,7 +4,6 @@ package io.whimbrel.worker;
 import io.whimbrel.format.Dictionary;
 import io.whimbrel.ledger.WorkerLedger.Holder;
 import io.whimbrel.ledger.WorkerLedger.Role;
-import io.whimbrel.retry.Trouble;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ public final class WorkerPool implements AutoCloseable {
 
   public WorkerPool(WorkerContext context) {
     this.context = context;
-    this.control = new WorkerControl(System::nanoTime, Trouble.PATIENCE_DEFAULT);
+    this.control = new WorkerControl(WorkerHealth.ofNow());
     this.lease = new LeaseKeeper(context, counters, control);
   }
 
@@ -48,7 +47,8 @@ public final class WorkerPool implements AutoCloseable {
     }
     lease.join(holder());
     for (int i = 0; i < context.threads(); i++) {
-      Thread thread = new Thread(this::work, "worker-" + i);
+      int number = i;
+      Thread thread = new Thread(() -> work(number), "worker-" + i);
       thread.setDaemon(true);
       threads.add(thread);
       thread.start();
@@ -67,9 +67,9 @@ public final class WorkerPool implements AutoCloseable {
         context.threads());
   }
 
-  private void work() {
+  private void work(int thread) {
     try (RangeWorker worker =
-        new RangeWorker(context, dictionary, counters, control, largeContents)) {
+        new RangeWorker(context, thread, dictionary, counters, control, largeContents)) {
       worker.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -87,12 +87,12 @@ public final class WorkerPool implements AutoCloseable {
 
   /** What of the environment has kept every thread from working for longer than it is borne. */
   public Optional<String> trouble() {
-    return control.trouble();
+    return control.health().trouble();
   }
 
   /** How long the worker has been without a lease, since it cannot be renewed. */
   public Duration withoutLease() {
-    return control.withoutLease();
+    return control.health().withoutLease();
   }
 
   /** Whether the pool still claims ranges. */

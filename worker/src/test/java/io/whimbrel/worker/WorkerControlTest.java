@@ -5,77 +5,68 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WorkerControlTest {
 
-  private static final Duration TERM = Duration.ofSeconds(30);
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration RANGE = Duration.ofMillis(400);
 
-  // Near the end of the clock's range, which wraps.
-  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 7);
-  private final WorkerControl control = new WorkerControl(now::get, PATIENCE);
+  private final AtomicLong now = new AtomicLong();
+  private final WorkerHealth health = new WorkerHealth(now::get, Duration.ofMinutes(1));
+  private final WorkerControl control = new WorkerControl(health);
 
-  @Test
-  void claimsNothing_beforeItHasALease_andAfterItRanOut() {
-    assertThat(control.mayClaim()).isFalse();
-
-    control.leased(now.get(), TERM);
-    pass(TERM.minusNanos(1));
-    assertThat(control.mayClaim()).isTrue();
-    pass(Duration.ofNanos(1));
-    assertThat(control.mayClaim()).isFalse();
-    pass(Duration.ofSeconds(5));
-    assertThat(control.withoutLease()).isEqualTo(Duration.ofSeconds(5));
-
-    control.leased(now.get(), TERM);
-    assertThat(control.mayClaim()).isTrue();
-    assertThat(control.withoutLease()).isZero();
+  @BeforeEach
+  void lease() {
+    health.leased(now.get(), Duration.ofSeconds(30));
   }
 
   @Test
-  void leaseBegins_whenItWasAskedFor_notWhenTheAnswerCame() {
-    long asked = now.get();
-    pass(TERM);
-    control.leased(asked, TERM);
-    assertThat(control.mayClaim()).isFalse();
+  void allThreadsClaim_atFullSpeed() {
+    assertThat(claiming(8)).isEqualTo(8);
+    assertThat(control.restAfter(RANGE, 8)).isZero();
   }
 
   @Test
-  void claimsNothing_whilePaused() {
-    control.leased(now.get(), TERM);
+  void halfTheThreadsClaim_atHalfSpeed() {
+    control.setPacePercent(50);
+    assertThat(claiming(8)).isEqualTo(4);
+    assertThat(control.restAfter(RANGE, 8)).isZero();
+  }
+
+  @Test
+  void oneThreadClaimsAndRests_whenThatIsStillTooMuch() {
+    control.setPacePercent(10);
+    assertThat(claiming(2)).isEqualTo(1);
+    assertThat(control.restAfter(RANGE, 2)).isEqualTo(Duration.ofMillis(1_600));
+  }
+
+  @Test
+  void noThreadClaims_whenPaused() {
     control.setPaused(true);
-    assertThat(control.mayClaim()).isFalse();
-    control.setPaused(false);
-    assertThat(control.mayClaim()).isTrue();
+    assertThat(claiming(4)).isZero();
   }
 
   @Test
-  void isInTrouble_whenFailuresLastedLongerThanThePatience_untilSomethingGoesWell() {
-    control.failed("first");
-    pass(PATIENCE);
-    control.failed("second");
-    assertThat(control.trouble()).isEmpty();
-    pass(Duration.ofNanos(1));
-    control.failed("third");
-    assertThat(control.trouble()).hasValue("third");
-
-    control.wentWell();
-    assertThat(control.trouble()).isEmpty();
-    control.failed("anew");
-    assertThat(control.trouble()).isEmpty();
+  void noThreadClaims_whenTheLeaseHasRunOut_untilItIsRenewed() {
+    now.addAndGet(Duration.ofSeconds(30).toNanos());
+    assertThat(claiming(4)).isZero();
+    lease();
+    assertThat(claiming(4)).isEqualTo(4);
   }
 
   @Test
-  void forgetsItsTrouble_whenItIsPaused() {
-    control.failed("first");
-    pass(PATIENCE.plusNanos(1));
-    control.failed("last");
+  void trouble_isForgotten_whenPaused() {
+    health.failed("first");
+    now.addAndGet(Duration.ofMinutes(2).toNanos());
+    health.failed("last");
+    assertThat(health.trouble()).hasValue("last");
     control.setPaused(true);
-    assertThat(control.trouble()).isEmpty();
+    assertThat(health.trouble()).isEmpty();
   }
 
-  private void pass(Duration time) {
-    now.addAndGet(time.toNanos());
+  private long claiming(int threads) {
+    return IntStream.range(0, threads).filter(i -> control.mayClaim(i, threads)).count();
   }
 }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.postgres;
+
+import io.whimbrel.store.Strain;
+import io.whimbrel.store.Strain.Cause;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One look at the server's own statistics for signs that it suffers. */
+final class ServerStrain {
+
+  // What a role may not see comes back as NULL and is no sign. Waits are ours to mend only where a
+  // session of ours is what is waited for.
+  private static final String LOOK =
+      """
+      SELECT 'LOCK_WAITS', format('%s sessions wait for locks of the migration', count(*))
+      FROM pg_stat_activity a
+      WHERE a.datname = current_database() AND a.wait_event_type = 'Lock'
+        AND a.application_name <> 'whimbrel'
+        AND EXISTS (SELECT FROM pg_stat_activity o
+          WHERE o.pid = ANY (pg_blocking_pids(a.pid)) AND o.application_name = 'whimbrel')
+      HAVING count(*) > 0
+      UNION ALL
+      SELECT 'REPLICATION_LAG', format('a replica is %s s behind, over 10 s',
+        round(max(extract(epoch FROM replay_lag))))
+      FROM pg_stat_replication HAVING max(replay_lag) > interval '10 seconds'
+      UNION ALL
+      SELECT 'WAL_BACKLOG', format('a replication slot keeps %s of log, over 4 GB',
+        pg_size_pretty(max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn))))
+      FROM pg_replication_slots WHERE NOT pg_is_in_recovery()
+      HAVING max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)) > 4294967296
+      UNION ALL
+      SELECT 'VACUUM', 'the table is being vacuumed'
+      FROM pg_stat_progress_vacuum WHERE relid = %s::oid LIMIT 1""";
+
+  private ServerStrain() {}
+
+  static List<Strain> look(Connection connection, MemoriesTable table) throws SQLException {
+    List<Strain> found = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(LOOK.replace("%s::oid", table.oid() + "::oid"))) {
+      while (row.next()) {
+        found.add(new Strain(Cause.valueOf(row.getString(1)), row.getString(2)));
+      }
+    }
+    return found;
+  }
+}

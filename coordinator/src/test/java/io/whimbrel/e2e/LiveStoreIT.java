@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.e2e;
+
+import static io.whimbrel.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.whimbrel.demo.DemoForm;
+import io.whimbrel.ledger.LedgerSchema;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Stores that an application writes to while they are migrated, held back, killed and undone. */
+class LiveStoreIT {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int MEMORIES = 2_500;
+
+  private final Path folder;
+
+  LiveStoreIT(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void migrate_carriesEveryChange_whenStoreIsWrittenAllTheWhile(Backend backend) throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, MEMORIES);
+    try (CliProcess run = heldBack(scene, "--batch-size", "50")) {
+      eventually(LIMIT, () -> assertThat(scene.store().rangesDone()).isGreaterThan(5));
+      insert(scene, "100000", "Written while the copy ran. ");
+      update(scene, scene.anyKey(DemoForm.ZLIB), "Changed while the copy ran");
+      delete(scene, scene.anyKey(DemoForm.CUT_TEXT));
+      awaitHeld(scene);
+      // More than a swap carries by itself: these go in rounds.
+      scene.store().execute("UPDATE memories SET title = 'all new'");
+      rename(scene, "100000", "100001");
+      delete(scene, scene.anyKey(DemoForm.WRONG_FLAG));
+      insert(scene, "100002", "Written while the cut-over was held back. ");
+      Map<String, List<String>> then = carried(scene);
+
+      assertThat(scene.run("cut-over").exit()).isZero();
+
+      assertThat(run.exitWithin(LIMIT)).as(run.err()).isZero();
+      Same.assertSameTables(carried(scene), then);
+    }
+    scene.assertTextsReadBack();
+    assertIsSound(scene);
+    assertThat(scene.store().deltaRanges()).isPositive();
+    assertThat(scene.store().number("SELECT count(*) FROM whimbrel_range_keys")).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void migrate_goesOn_whenItIsKilledWhileChangesAreDrained(Backend backend) throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, MEMORIES);
+    try (CliProcess run = heldBack(scene)) {
+      awaitHeld(scene);
+      scene.store().execute("UPDATE memories SET title = 'first'");
+      eventually(LIMIT, () -> assertThat(scene.store().deltaRanges()).isPositive());
+      run.kill();
+      assertThat(run.endsWithin(LIMIT)).isTrue();
+    }
+    update(scene, scene.anyKey(DemoForm.PLAIN), "Changed while nobody led");
+    assertThat(scene.run("cut-over").exit()).isZero();
+    Map<String, List<String>> then = carried(scene);
+
+    Cli.Result resumed = scene.migrate();
+
+    assertThat(resumed.exit()).as(resumed.err()).isZero();
+    Same.assertSameTables(carried(scene), then);
+    scene.assertTextsReadBack();
+    assertIsSound(scene);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void pause_holdsAcrossARestart_andResumeLetsItGoOn(Backend backend) throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, MEMORIES);
+    try (CliProcess run = heldBack(scene, "--batch-size", "10")) {
+      eventually(LIMIT, () -> assertThat(scene.store().rangesDone()).isPositive());
+      assertThat(scene.run("pause").exit()).isZero();
+      run.kill();
+      assertThat(run.endsWithin(LIMIT)).isTrue();
+    }
+    assertThat(scene.run("cut-over").exit()).isZero();
+    try (CliProcess again = CliProcess.start(scene.folder(), scene.migrateArguments())) {
+      eventually(LIMIT, () -> assertThat(again.err()).contains("going on with migration"));
+      long done = scene.store().rangesDone();
+      assertThat(again.endsWithin(Duration.ofSeconds(2))).isFalse();
+      assertThat(scene.store().rangesDone()).as("nothing is claimed").isEqualTo(done);
+
+      assertThat(scene.run("resume").exit()).isZero();
+
+      assertThat(again.exitWithin(LIMIT)).as(again.err()).isZero();
+    }
+    scene.assertTextsReadBack();
+    scene.assertAllElseIsCarried();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rollbackAndMigrate_keepWhatWasWritten_howeverOftenTheyFollow(Backend backend)
+      throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, 1_200);
+    for (int turn = 0; turn < 3; turn++) {
+      assertThat(scene.migrate().exit()).isZero();
+      insert(scene, Integer.toString(200_000 + turn), "Written after swap " + turn + ". ");
+      update(scene, scene.anyKey(DemoForm.GZIP), "Changed after swap " + turn);
+      delete(scene, scene.anyKey(DemoForm.CUT_TEXT));
+      Map<String, List<String>> then = carried(scene);
+
+      Cli.Result undone = scene.run("rollback");
+
+      assertThat(undone.exit()).as(undone.err()).isZero();
+      scene.assertTextsReadBack();
+      scene.assertDefinitionsAreOriginal();
+      Same.assertSameTables(carried(scene), then);
+      assertThat(scene.store().leftovers()).isSubsetOf(LedgerSchema.TABLES);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "SQLITE", mode = EnumSource.Mode.EXCLUDE)
+  void migrate_carriesOnlyWhatIsThere_whenTheTableIsEmptiedMeanwhile(Backend backend)
+      throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, MEMORIES);
+    try (CliProcess run = heldBack(scene)) {
+      awaitHeld(scene);
+      scene.store().execute("TRUNCATE memories CASCADE");
+      List.copyOf(scene.made().keySet()).forEach(scene::deleted);
+      insert(scene, "300000", "The first after all was emptied. ");
+
+      assertThat(scene.run("cut-over").exit()).isZero();
+
+      assertThat(run.exitWithin(LIMIT)).as(run.err()).isZero();
+    }
+    scene.assertTextsReadBack();
+    assertIsSound(scene);
+  }
+
+  private static CliProcess heldBack(DemoScene scene, String... more) throws Exception {
+    List<String> arguments = new java.util.ArrayList<>(List.of("--postpone-cut-over"));
+    arguments.addAll(List.of(more));
+    return CliProcess.start(
+        scene.folder(), scene.migrateArguments(arguments.toArray(String[]::new)));
+  }
+
+  private static void awaitHeld(DemoScene scene) {
+    eventually(LIMIT, () -> assertThat(scene.store().state()).isEqualTo("CUTTING_OVER"));
+  }
+
+  private static Map<String, List<String>> carried(DemoScene scene) throws SQLException {
+    return scene.store().tables(scene.carriedColumns());
+  }
+
+  private static void assertIsSound(DemoScene scene) {
+    Cli.Result verified = scene.run("verify");
+    assertThat(verified.exit()).as(verified.out()).isZero();
+  }
+
+  private static void insert(DemoScene scene, String key, String text) throws SQLException {
+    String content = text.repeat(3);
+    scene
+        .store()
+        .execute(
+            "INSERT INTO memories (id, title, content, owner_id, content_size) VALUES ("
+                + key
+                + ", 'new', '"
+                + content
+                + "', 1, "
+                + content.length()
+                + ")");
+    scene.wrote(key, content);
+  }
+
+  private static void update(DemoScene scene, String key, String text) throws SQLException {
+    scene
+        .store()
+        .execute(
+            "UPDATE memories SET content = '"
+                + text
+                + "', content_compressed = "
+                + (scene.store() instanceof SqliteTestStore ? "0" : "false")
+                + " WHERE id = "
+                + key);
+    scene.wrote(key, text);
+  }
+
+  private static void rename(DemoScene scene, String from, String to) throws SQLException {
+    scene.store().execute("UPDATE memories SET id = " + to + " WHERE id = " + from);
+    scene.wrote(to, scene.expectedTexts().getOrDefault(from, ""));
+    scene.deleted(from);
+  }
+
+  private static void delete(DemoScene scene, String key) throws SQLException {
+    scene
+        .store()
+        .execute(
+            "DELETE FROM relations WHERE source_memory_id = "
+                + key
+                + " OR target_memory_id = "
+                + key,
+            "DELETE FROM memory_versions WHERE memory_id = " + key,
+            "DELETE FROM memories WHERE id = " + key);
+    scene.deleted(key);
+  }
+}
