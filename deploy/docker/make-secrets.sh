@@ -8,7 +8,7 @@ cd "$(dirname -- "$0")"
 # are readable and the directory is not: on this machine only its owner gets to them.
 mkdir -p secrets
 chmod 0700 secrets
-for name in db_password cluster_secret grafana_password; do
+for name in db_password cluster_secret http_token grafana_password; do
   if [ ! -s "secrets/$name" ]; then
     head -c 24 /dev/urandom | od -An -v -tx1 | tr -d ' \n' > "secrets/$name"
   fi

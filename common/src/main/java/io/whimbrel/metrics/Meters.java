@@ -17,8 +17,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * asked for. Safe for use by many threads.
  */
 final class Meters {
-  /** From a range of a few rows on a local file to one held up behind a lock. */
+  /** From one stage of a few rows on a local file to a range held up behind a lock. */
   private static final Duration[] BUCKETS = {
+    Duration.ofMillis(1),
+    Duration.ofNanos(2_500_000),
+    Duration.ofMillis(5),
     Duration.ofMillis(10),
     Duration.ofMillis(25),
     Duration.ofMillis(50),

@@ -4,7 +4,6 @@ package io.whimbrel.metrics;
 import static io.whimbrel.metrics.MetricType.COUNTER;
 import static io.whimbrel.metrics.MetricType.GAUGE;
 import static io.whimbrel.metrics.MetricType.HISTOGRAM;
-import static io.whimbrel.metrics.MetricType.SUMMARY;
 import static io.whimbrel.metrics.Role.COORDINATOR;
 import static io.whimbrel.metrics.Role.WORKER;
 
@@ -42,6 +41,33 @@ public enum Metric {
       GAUGE,
       COORDINATOR,
       "Memories in committed copy ranges by the ledger, so that no restart sets it back."),
+  STORE_MEMORIES_MIGRATED(
+      "whimbrel_store_memories_migrated",
+      GAUGE,
+      COORDINATOR,
+      "Memories in committed copy ranges that are not quarantined, by the ledger."),
+  STORE_MEMORIES_FAILED(
+      "whimbrel_store_memories_failed",
+      GAUGE,
+      COORDINATOR,
+      "Quarantined memories by the ledger, by reason.",
+      "reason"),
+  STORE_CONTENT_BYTES(
+      "whimbrel_store_content_bytes",
+      GAUGE,
+      COORDINATOR,
+      "Content of committed copy ranges by the ledger: as stored before, as text, compressed.",
+      "form"),
+  COMPRESSION_RATIO(
+      "whimbrel_compression_ratio",
+      GAUGE,
+      COORDINATOR,
+      "Bytes of text divided by bytes of frames, by the ledger; NaN before there are any."),
+  LAZY_LOADING_RATIO(
+      "whimbrel_lazy_loading_ratio",
+      GAUGE,
+      COORDINATOR,
+      "Memories that are read lazily divided by processed memories, 0 to 1."),
   CONTENT_RAW_BYTES(
       "whimbrel_content_raw_bytes_total",
       COUNTER,
@@ -73,7 +99,7 @@ public enum Metric {
       "kind"),
   STAGE_DURATION(
       "whimbrel_stage_duration_seconds",
-      SUMMARY,
+      HISTOGRAM,
       WORKER,
       "Time a range spends in one stage.",
       "stage"),
@@ -102,6 +128,32 @@ public enum Metric {
       GAUGE,
       COORDINATOR,
       "Range hints waiting in the grid's queue; zero when there is no grid."),
+  THROTTLE_SECONDS(
+      "whimbrel_throttle_seconds_total",
+      COUNTER,
+      COORDINATOR,
+      "Time that workers were held back, by reason.",
+      "reason"),
+  CUT_OVERS(
+      "whimbrel_cut_overs_total",
+      COUNTER,
+      COORDINATOR,
+      "Attempts to cut over; one that was locked out is tried again.",
+      "outcome"),
+  CUT_OVER_POSTPONED(
+      "whimbrel_cut_over_postponed",
+      GAUGE,
+      COORDINATOR,
+      "1 while the cut-over waits for a person, else 0."),
+  GRID_MEMBERS("whimbrel_grid_members", GAUGE, COORDINATOR, "Coordinators in the grid."),
+  GRID_CLIENTS(
+      "whimbrel_grid_clients", GAUGE, COORDINATOR, "Workers connected to this coordinator's grid."),
+  LEADER(
+      "whimbrel_leader",
+      GAUGE,
+      COORDINATOR,
+      "1 while this coordinator holds the migration's lease, else 0."),
+  EPOCH("whimbrel_epoch", GAUGE, COORDINATOR, "How often the migration's lead was taken."),
   FAILURE_RATIO(
       "whimbrel_failure_ratio",
       GAUGE,
@@ -124,12 +176,6 @@ public enum Metric {
       GAUGE,
       COORDINATOR,
       "Keys changed by the application and not yet carried over."),
-  THROTTLED(
-      "whimbrel_throttled_seconds_total",
-      COUNTER,
-      COORDINATOR,
-      "Time in which the database showed a sign of suffering, and the workers were slowed.",
-      "reason"),
   PAUSED("whimbrel_paused", GAUGE, COORDINATOR, "1 while the migration is paused, else 0."),
   ETA_SECONDS(
       "whimbrel_eta_seconds",

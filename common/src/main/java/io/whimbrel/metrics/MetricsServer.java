@@ -9,7 +9,9 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -22,7 +24,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class MetricsServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsServer.class);
-  private static final int THREADS = 4;
+
+  /** Enough for scrapers, probes and pages at once. */
+  private static final int THREADS = 8;
+
+  /** Streams of events hold a thread each; those who open them bound their number below this. */
+  private static final int THREADS_MAX = 48;
+
+  static {
+    // A request that is sent a byte at a time would hold its thread for ever. The server reads
+    // these once, before its first start; who sets them himself is left his choice.
+    setIfAbsent("sun.net.httpserver.maxReqTime", "10");
+    setIfAbsent("sun.net.httpserver.nodelay", "true");
+  }
 
   /** Connections that wait to be accepted; scrapers and probes are few. */
   private static final int BACKLOG = 16;
@@ -35,7 +49,14 @@ public final class MetricsServer implements AutoCloseable {
 
   private MetricsServer(HttpServer server, WhimbrelMetrics metrics, BooleanSupplier healthy) {
     this.server = server;
-    executor = Executors.newFixedThreadPool(THREADS, MetricsServer::daemon);
+    executor =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS_MAX,
+            30,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            MetricsServer::daemon);
     addHandler("/metrics", new TextHandler(() -> TextHandler.Answer.metrics(metrics.scrape())));
     addHandler(
         "/healthz", new TextHandler(() -> TextHandler.Answer.health(healthy.getAsBoolean())));
@@ -87,6 +108,11 @@ public final class MetricsServer implements AutoCloseable {
     return new HostPort(address.getAddress().getHostAddress(), address.getPort());
   }
 
+  /** Whether only this machine can reach it. */
+  public boolean isLoopback() {
+    return server.getAddress().getAddress().isLoopbackAddress();
+  }
+
   @Override
   public void close() {
     server.stop(0);
@@ -130,6 +156,12 @@ public final class MetricsServer implements AutoCloseable {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void setIfAbsent(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.metrics;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -8,8 +9,12 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts what a process does. Each method feeds one family of the catalogue, and label values are
@@ -19,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  * come, and the constants' names become label values.
  */
 public final class WhimbrelMetrics implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WhimbrelMetrics.class);
   private final PrometheusMeterRegistry registry;
   private final Meters meters;
+  private final List<Runnable> refreshes = new CopyOnWriteArrayList<>();
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
   /**
@@ -103,6 +110,54 @@ public final class WhimbrelMetrics implements AutoCloseable {
         .set((double) count);
   }
 
+  /** Sets how many memories are carried over and readable, counted by the ledger. */
+  public void storeMemoriesMigrated(long memories) {
+    meters.gauge(Metric.STORE_MEMORIES_MIGRATED).set((double) memories);
+  }
+
+  public void storeMemoriesFailed(Enum<?> reason, long memories) {
+    meters.gauge(Metric.STORE_MEMORIES_FAILED, LabelValue.lower(reason)).set((double) memories);
+  }
+
+  public void storeContent(ContentForm form, long bytes) {
+    meters.gauge(Metric.STORE_CONTENT_BYTES, LabelValue.lower(form)).set((double) bytes);
+  }
+
+  /** Sets text over frames, or null while nothing is compressed. */
+  public void compressionRatio(@Nullable Double ratio) {
+    meters.gauge(Metric.COMPRESSION_RATIO).set(ratio == null ? Double.NaN : ratio);
+  }
+
+  public void lazyLoadingRatio(double ratio) {
+    meters.gauge(Metric.LAZY_LOADING_RATIO).set(ratio);
+  }
+
+  /** Adds time that workers were held back. */
+  public void throttled(Enum<?> reason, Duration time) {
+    meters
+        .counter(Metric.THROTTLE_SECONDS, LabelValue.lower(reason))
+        .increment(time.toNanos() / 1e9);
+  }
+
+  public void cutOver(CutOverOutcome outcome) {
+    meters.counter(Metric.CUT_OVERS, LabelValue.lower(outcome)).increment();
+  }
+
+  public void cutOverPostponed(boolean postponed) {
+    meters.gauge(Metric.CUT_OVER_POSTPONED).set(postponed ? 1 : 0);
+  }
+
+  /** Sets who is connected: coordinators, and workers of other processes. */
+  public void grid(int members, int clients) {
+    meters.gauge(Metric.GRID_MEMBERS).set(members);
+    meters.gauge(Metric.GRID_CLIENTS).set(clients);
+  }
+
+  public void leader(boolean leads, long epoch) {
+    meters.gauge(Metric.LEADER).set(leads ? 1 : 0);
+    meters.gauge(Metric.EPOCH).set((double) epoch);
+  }
+
   public void queueDepth(long hints) {
     meters.gauge(Metric.QUEUE_DEPTH).set((double) hints);
   }
@@ -135,11 +190,6 @@ public final class WhimbrelMetrics implements AutoCloseable {
     meters.gauge(Metric.CAPTURE_BACKLOG_KEYS).set((double) keys);
   }
 
-  /** Adds time for which a sign of the database's suffering slowed the workers. */
-  public void throttled(Enum<?> cause, Duration time) {
-    meters.counter(Metric.THROTTLED, LabelValue.lower(cause)).increment(time.toNanos() / 1e9);
-  }
-
   public void paused(boolean paused) {
     meters.gauge(Metric.PAUSED).set(paused ? 1 : 0);
   }
@@ -149,8 +199,26 @@ public final class WhimbrelMetrics implements AutoCloseable {
     meters.gauge(Metric.ETA_SECONDS).set(eta == null ? Double.NaN : eta.toNanos() / 1e9);
   }
 
+  /** Shows the pool's connections: how many are in use, idle, waited for. */
+  public void watchPool(HikariDataSource pool) {
+    pool.setMetricRegistry(registry);
+  }
+
+  /** Runs before each scrape, to set what is not counted anyway; must be quick. */
+  public void beforeScrape(Runnable refresh) {
+    refreshes.add(refresh);
+  }
+
   /** Everything, in the Prometheus text format, version 0.0.4. */
   public String scrape() {
+    for (Runnable refresh : refreshes) {
+      try {
+        refresh.run();
+      } catch (RuntimeException e) {
+        // The rest is worth showing all the same.
+        LOG.debug("some metrics are as they were at the last scrape", e);
+      }
+    }
     return registry.scrape();
   }
 
@@ -170,6 +238,17 @@ public final class WhimbrelMetrics implements AutoCloseable {
     captureBacklogKeys(0);
     paused(false);
     eta(null);
+    storeMemoriesMigrated(0);
+    compressionRatio(null);
+    lazyLoadingRatio(0);
+    cutOverPostponed(false);
+    grid(0, 0);
+    leader(false, 0);
+    startAtZero(Metric.THROTTLE_SECONDS, ThrottleReason.values());
+    startAtZero(Metric.CUT_OVERS, CutOverOutcome.values());
+    for (ContentForm form : ContentForm.values()) {
+      storeContent(form, 0);
+    }
   }
 
   private void startWorker() {

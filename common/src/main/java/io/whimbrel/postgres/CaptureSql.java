@@ -18,7 +18,7 @@ final class CaptureSql {
 
   private static final String FUNCTION = "whimbrel_capture_";
   private static final String TRIGGER = "whimbrel_capture_";
-  private static final Map<String, String> EVENTS =
+  private static final Map<String, String> TRANSITIONS =
       new TreeMap<>(
           Map.of(
               "INSERT", "REFERENCING NEW TABLE AS whimbrel_new",
@@ -27,73 +27,59 @@ final class CaptureSql {
               "TRUNCATE", ""));
 
   /** Triggers on one watched table. */
-  static final int TRIGGERS_PER_TABLE = EVENTS.size();
+  static final int TRIGGERS_PER_TABLE = TRANSITIONS.size();
 
   private CaptureSql() {}
 
-  /** A watched table and its column that holds the memory's key. */
-  record Watched(String table, String keyColumn) {}
-
-  static List<Watched> watched(MemoriesTable table) {
-    List<Watched> watched = new ArrayList<>();
-    watched.add(new Watched(TableLayout.TABLE, table.layout().keyColumn()));
-    if (table.layout().hasChunks()) {
-      watched.add(new Watched(TableLayout.CHUNKS_TABLE, "memory_id"));
-    }
-    return watched;
-  }
-
+  /** The log, and triggers on the table as it is before a migration. */
   static List<String> install(MemoriesTable table) {
     List<String> statements = new ArrayList<>();
     statements.add(
         "CREATE TABLE IF NOT EXISTS "
             + table.qualified(LOG)
-            + " (change_id bigint GENERATED ALWAYS AS IDENTITY, memory_key text)");
-    for (Watched watched : watched(table)) {
-      String function = table.qualified(FUNCTION + watched.table()) + "()";
-      statements.add(function(table, function, Quoting.identifier(watched.keyColumn())));
-      statements.add("REVOKE ALL ON FUNCTION " + function + " FROM PUBLIC");
-      EVENTS.forEach(
-          (event, transition) -> {
-            String trigger = TRIGGER + event.toLowerCase(Locale.ROOT);
-            String on = table.qualified(watched.table());
-            statements.add(
-                "CREATE OR REPLACE TRIGGER "
-                    + trigger
-                    + " AFTER "
-                    + event
-                    + " ON "
-                    + on
-                    + " "
-                    + transition
-                    + " FOR EACH STATEMENT EXECUTE FUNCTION "
-                    + function);
-            statements.add("ALTER TABLE " + on + " ENABLE ALWAYS TRIGGER " + trigger);
-          });
+            + " (change_id bigint GENERATED ALWAYS AS IDENTITY, memory_key text,"
+            + " content_changed boolean NOT NULL DEFAULT true)");
+    statements.addAll(watch(table, TableLayout.TABLE, CaptureBodies.memories(table)));
+    if (table.layout().hasChunks()) {
+      statements.addAll(watch(table, TableLayout.CHUNKS_TABLE, CaptureBodies.chunks(table)));
     }
     return statements;
   }
 
-  private static String function(MemoriesTable table, String function, String key) {
-    String insert = "INSERT INTO " + table.qualified(LOG) + " (memory_key) ";
-    return Quoting.fill(
-        """
-    CREATE OR REPLACE FUNCTION %1$s RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $whimbrel$
-    BEGIN
-      IF TG_OP = 'INSERT' THEN
-        %2$s SELECT n.%3$s::text FROM whimbrel_new n;
-      ELSIF TG_OP = 'UPDATE' THEN
-        %2$s SELECT n.%3$s::text FROM whimbrel_new n
-          UNION SELECT o.%3$s::text FROM whimbrel_old o;
-      ELSIF TG_OP = 'DELETE' THEN
-        %2$s SELECT o.%3$s::text FROM whimbrel_old o;
-      ELSE
-        %2$s VALUES (NULL);
-      END IF;
-      RETURN NULL;
-    END $whimbrel$""",
-        function, insert, key);
+  /** Triggers on the table that serves from a cut-over on; part of the swap. */
+  static List<String> installAfterCutOver(MemoriesTable table, long migrationId) {
+    List<String> statements = new ArrayList<>();
+    statements.addAll(watch(table, TableLayout.TABLE, CaptureBodies.migrated(table, migrationId)));
+    if (table.layout().hasChunks()) {
+      statements.addAll(watch(table, TableLayout.CHUNKS_TABLE, CaptureBodies.chunks(table)));
+    }
+    return statements;
+  }
+
+  private static List<String> watch(MemoriesTable table, String watched, String body) {
+    List<String> statements = new ArrayList<>();
+    String function = table.qualified(FUNCTION + watched) + "()";
+    String on = table.qualified(watched);
+    statements.add(
+        "CREATE OR REPLACE FUNCTION "
+            + function
+            + " RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
+            + " SET search_path = pg_catalog, pg_temp AS "
+            + Quoting.literal(body));
+    statements.add("REVOKE ALL ON FUNCTION " + function + " FROM PUBLIC");
+    TRANSITIONS.forEach(
+        (event, transition) -> {
+          String trigger = TRIGGER + event.toLowerCase(Locale.ROOT);
+          // Which memories had chunks cannot be seen any more when they are gone.
+          boolean before = event.equals("TRUNCATE") && watched.equals(TableLayout.CHUNKS_TABLE);
+          statements.add(
+              Quoting.fill(
+                  "CREATE OR REPLACE TRIGGER %s %s %s ON %s %s FOR EACH STATEMENT"
+                      + " EXECUTE FUNCTION %s",
+                  trigger, before ? "BEFORE" : "AFTER", event, on, transition, function));
+          statements.add("ALTER TABLE " + on + " ENABLE ALWAYS TRIGGER " + trigger);
+        });
+    return statements;
   }
 
   /** Drops functions with the triggers that use them, then the log. */
@@ -112,7 +98,7 @@ final class CaptureSql {
   static String liveTriggers(MemoriesTable table) {
     List<String> tables =
         watched(table).stream()
-            .map(watched -> Quoting.literal(table.qualified(watched.table())) + "::regclass")
+            .map(watched -> Quoting.literal(table.qualified(watched)) + "::regclass")
             .toList();
     return "SELECT count(*) FROM pg_catalog.pg_trigger t WHERE t.tgrelid IN ("
         + String.join(", ", tables)
@@ -123,5 +109,11 @@ final class CaptureSql {
 
   static int expectedTriggers(MemoriesTable table) {
     return watched(table).size() * TRIGGERS_PER_TABLE;
+  }
+
+  private static List<String> watched(MemoriesTable table) {
+    return table.layout().hasChunks()
+        ? List.of(TableLayout.TABLE, TableLayout.CHUNKS_TABLE)
+        : List.of(TableLayout.TABLE);
   }
 }

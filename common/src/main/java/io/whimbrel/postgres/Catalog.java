@@ -41,6 +41,13 @@ final class Catalog {
     }
   }
 
+  /** Runs a statement that changes rows, and says how many. */
+  static long count(Connection connection, String change) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return statement.executeLargeUpdate(change);
+    }
+  }
+
   static boolean isTrue(Connection connection, String query) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(query)) {

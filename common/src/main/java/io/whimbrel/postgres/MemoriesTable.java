@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The memories table with what only PostgreSQL needs to know of it.
  *
+ * @param keyCollation the key column's collation as an SQL name; null for types that have none
  * @param contentType {@code text}, {@code varchar} or {@code bpchar}
  * @param flagType {@code bool} or an integer type; null without a flag
  * @param sizeReadable whether the size column is an integer
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 record MemoriesTable(
     TableLayout layout,
     long oid,
+    @Nullable String keyCollation,
     String contentType,
     @Nullable String flagType,
     boolean sizeReadable,
@@ -57,6 +59,25 @@ record MemoriesTable(
 
   String key() {
     return Quoting.identifier(layout.keyColumn());
+  }
+
+  /** A key that is written as text, in the type and order of the key column. */
+  String keyOf(String text) {
+    return switch (layout.keyType()) {
+      case INTEGER -> text + "::bigint";
+      case UUID -> text + "::uuid";
+      case TEXT -> keyCollation == null ? text : text + " COLLATE " + keyCollation;
+    };
+  }
+
+  /**
+   * An SQL condition: the row's key is among those that a query finds as {@code memory_key}. An
+   * array, because it is looked up in the key's index however many keys the server expects.
+   */
+  String keyAmong(String alias, String query) {
+    return Quoting.fill(
+        "%s.%s = ANY (ARRAY(SELECT %s FROM (%s) logged WHERE logged.memory_key IS NOT NULL))",
+        alias, key(), keyOf("logged.memory_key"), query);
   }
 
   /**

@@ -9,6 +9,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,8 @@ final class PostgresComparisonCursor implements ComparisonCursor {
   private final CopyRows rows;
   private final RowShape shape;
   private final String extraCopies;
+  private final Set<String> pending = new HashSet<>();
+  private final boolean everythingPending;
   private @Nullable BinaryRow current;
   private @Nullable Segment held;
 
@@ -30,14 +34,35 @@ final class PostgresComparisonCursor implements ComparisonCursor {
       Connection reader,
       SegmentReader segments,
       MemoriesTable table,
-      String copyTable,
+      long migrationId,
       KeyRange keys)
       throws SQLException {
     this.reader = reader;
     this.segments = segments;
     this.shape = RowShape.after(ComparisonSql.LEGACY, table);
-    this.extraCopies = ComparisonSql.extraCopies(table, copyTable, keys);
+    String copyTable = MemoriesTable.copyTable(migrationId);
+    DeltaSql delta = new DeltaSql(table, migrationId);
+    this.extraCopies =
+        ComparisonSql.extraCopies(table, copyTable, keys) + " AND " + delta.notPending("c");
+    this.everythingPending = readPending(delta.pending(keys));
     this.rows = new CopyRows(reader, ComparisonSql.rows(table, copyTable, keys));
+  }
+
+  // The first statement of the snapshot: while rows are sent nothing else can be asked.
+  private boolean readPending(String query) throws SQLException {
+    boolean everything = false;
+    try (Statement statement = reader.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      while (row.next()) {
+        String key = row.getString(1);
+        if (key == null) {
+          everything = true;
+        } else {
+          pending.add(key);
+        }
+      }
+    }
+    return everything;
   }
 
   @Override
@@ -106,7 +131,7 @@ final class PostgresComparisonCursor implements ComparisonCursor {
 
   @Override
   public boolean isPending(String key) {
-    return false;
+    return everythingPending || pending.contains(key);
   }
 
   @Override

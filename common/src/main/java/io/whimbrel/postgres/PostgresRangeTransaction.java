@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.postgres;
 
-import io.whimbrel.format.Pointer;
 import io.whimbrel.format.Segment;
 import io.whimbrel.store.PlacedRow;
 import io.whimbrel.store.RangeTransaction;
@@ -9,7 +8,6 @@ import io.whimbrel.store.TableLayout;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +24,7 @@ final class PostgresRangeTransaction implements RangeTransaction {
   private final Connection connection;
   private final MemoriesTable table;
   private final String copyTable;
+  private final PlacedRows placed;
   private final InPlaceSql inPlace;
   private boolean open = true;
 
@@ -35,6 +34,7 @@ final class PostgresRangeTransaction implements RangeTransaction {
     this.connection = connection;
     this.table = table;
     this.copyTable = copyTable;
+    this.placed = new PlacedRows(table);
     this.inPlace = new InPlaceSql(table, migrationId);
     try (Statement statement = connection.createStatement()) {
       statement.execute(SETTINGS);
@@ -75,64 +75,14 @@ final class PostgresRangeTransaction implements RangeTransaction {
 
   @Override
   public void insertCopies(List<PlacedRow> rows) throws SQLException {
-    if (rows.isEmpty()) {
-      return;
-    }
-    List<String> columns = new ArrayList<>(table.layout().carriedColumns());
-    columns.add(TableLayout.CONTENT);
-    columns.add(TableLayout.FLAG);
-    if (!table.layout().hasSize()) {
-      columns.add(TableLayout.SIZE);
-    }
-    columns.addAll(
-        List.of(TableLayout.SEGMENT, TableLayout.OFFSET, TableLayout.LENGTH, TableLayout.CRC32C));
-    String list = String.join(", ", columns.stream().map(Quoting::identifier).toList());
-    try (CopyWriter writer = new CopyWriter(connection, copyTable + " (" + list + ")")) {
-      for (PlacedRow row : rows) {
-        writer.startRow(columns.size());
-        writer.writeFields(row.carriedImage());
-        writePlace(writer, row);
-      }
-      writer.finish();
-    }
-  }
-
-  private void writePlace(CopyWriter writer, PlacedRow row) throws SQLException {
-    Pointer pointer = row.pointer();
-    String flagType = table.flagType() == null ? "bool" : table.flagType();
-    if (pointer == null) {
-      writer.writeFields(row.inlineImage());
-      if (!table.layout().hasFlag()) {
-        writer.writeFlag(false, flagType);
-      }
-    } else {
-      writer.writeNull();
-      writer.writeFlag(true, flagType);
-    }
-    if (!table.layout().hasSize()) {
-      writer.write(row.codePoints());
-    }
-    writePointer(writer, pointer);
-  }
-
-  private static void writePointer(CopyWriter writer, @Nullable Pointer pointer)
-      throws SQLException {
-    if (pointer == null) {
-      for (int i = 0; i < 4; i++) {
-        writer.writeNull();
-      }
-      return;
-    }
-    writer.write(pointer.segmentId());
-    writer.write(pointer.offset());
-    writer.write(pointer.length());
-    writer.write(pointer.crc32c());
+    placed.write(connection, copyTable, rows);
   }
 
   @Override
   public int replaceCopies(
-      long migrationId, long rangeId, @Nullable String upTo, List<PlacedRow> rows) {
-    throw new UnsupportedOperationException("draining");
+      long migrationId, long rangeId, @Nullable String upTo, List<PlacedRow> rows)
+      throws SQLException {
+    return new CopyReplacement(connection, table, migrationId).replace(rangeId, upTo, rows);
   }
 
   @Override

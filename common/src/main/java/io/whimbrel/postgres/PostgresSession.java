@@ -60,8 +60,8 @@ final class PostgresSession implements StoreSession {
   }
 
   @Override
-  public LegacyCursor readDelta(long migrationId, long rangeId) {
-    throw new UnsupportedOperationException("draining");
+  public LegacyCursor readDelta(long migrationId, long rangeId) throws SQLException {
+    return cursor(new DeltaSql(table, migrationId).inRange("m", rangeId));
   }
 
   @Override
@@ -78,11 +78,7 @@ final class PostgresSession implements StoreSession {
   public ComparisonCursor compare(KeyRange keys) throws SQLException {
     reader.rollback();
     return new PostgresComparisonCursor(
-        reader,
-        new SegmentReader(writer, table),
-        table,
-        MemoriesTable.copyTable(migrationId),
-        keys);
+        reader, new SegmentReader(writer, table), table, migrationId, keys);
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.postgres;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.format.Dictionary;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.ShadowTable;
@@ -97,28 +98,42 @@ final class PostgresShadowTable implements ShadowTable {
   public boolean index(long migrationId) throws SQLException {
     MemoriesTable table = store.table();
     IndexCopier indexes = new IndexCopier(table, MemoriesTable.copySchema(migrationId));
-    boolean more = true;
-    while (more) {
-      more = store.write(indexes::copyNext);
+    try {
+      boolean more = true;
+      while (more) {
+        more = store.write(indexes::copyNext);
+      }
+    } catch (SQLException e) {
+      if (SqlStates.isDuplicate(e)) {
+        return false;
+      }
+      throw e;
     }
     new StatisticsCopier(table, migrationId).copy(store);
-    try (Connection connection = store.source().openDirect()) {
-      // Without statistics and visibility map the application's first queries would crawl.
-      Catalog.execute(connection, "VACUUM (ANALYZE) " + MemoriesTable.copyTable(migrationId));
-      Catalog.execute(
-          connection, "VACUUM (ANALYZE) " + table.qualified(TableLayout.SEGMENTS_TABLE));
-    }
+    tidy(migrationId);
     return true;
   }
 
   @Override
-  public long deleteOrphanCopies(Connection connection, long migrationId) {
-    throw new UnsupportedOperationException("draining");
+  public void tidy(long migrationId) throws SQLException {
+    try (Connection connection = store.source().openDirect()) {
+      // Without statistics and visibility map the application's first queries would crawl.
+      Catalog.execute(connection, "VACUUM (ANALYZE) " + MemoriesTable.copyTable(migrationId));
+      Catalog.execute(
+          connection, "VACUUM (ANALYZE) " + store.qualifier() + TableLayout.SEGMENTS_TABLE);
+    }
   }
 
   @Override
-  public long pendingContentBytes(Connection connection) {
-    return 0;
+  public long deleteOrphanCopies(Connection connection, long migrationId) throws SQLException {
+    return Catalog.count(
+        connection, new DeltaSql(store.table(connection), migrationId).deleteOrphans());
+  }
+
+  @Override
+  public long pendingContentBytes(Connection connection) throws SQLException {
+    return Catalog.number(
+        connection, new DeltaSql(store.table(connection), 0).loggedContentBytes());
   }
 
   @Override
@@ -134,13 +149,16 @@ final class PostgresShadowTable implements ShadowTable {
       long migrationId, String fingerprint, int carriedMax, Duration lockTimeout, LedgerStep ledger)
       throws SQLException {
     MemoriesTable table = store.table();
+    FaultPoint.IN_CUT_OVER.hit();
     new SwapScript(
             table,
             migrationId,
             MemoriesTable.copySchema(migrationId),
             MemoriesTable.legacySchema(migrationId),
             SwapChecks.forward(table, migrationId, fingerprint),
-            ledger.guardedUpdates())
+            new Carriage(table, migrationId).forward(carriedMax),
+            ledger.guardedUpdates(),
+            CaptureSql.installAfterCutOver(table, migrationId))
         .run(store.source(), lockTimeout, CUT_OVER_WORK);
   }
 
@@ -172,13 +190,16 @@ final class PostgresShadowTable implements ShadowTable {
     if (!changed.isEmpty()) {
       throw new CutOverRefusedException(changed.get(0));
     }
+    FaultPoint.IN_SWAP_BACK.hit();
     new SwapScript(
             table,
             migrationId,
             MemoriesTable.legacySchema(migrationId),
             MemoriesTable.copySchema(migrationId),
             SwapChecks.back(table, migrationId),
-            ledger.guardedUpdates())
+            Carriage.NOTHING,
+            ledger.guardedUpdates(),
+            List.of())
         .run(store.source(), lockTimeout, SWAP_BACK_WORK);
   }
 

@@ -4,6 +4,7 @@ package io.whimbrel.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.whimbrel.ledger.LedgerDialect;
+import io.whimbrel.metrics.WhimbrelMetrics;
 import io.whimbrel.store.BackendId;
 import io.whimbrel.store.Capture;
 import io.whimbrel.store.ShadowTable;
@@ -287,6 +288,11 @@ public final class PostgresStore implements Store {
             }
           }
         });
+  }
+
+  @Override
+  public void reportTo(WhimbrelMetrics metrics) {
+    metrics.watchPool(pool);
   }
 
   @Override

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.postgres;
 
+import io.whimbrel.metrics.ThrottleReason;
 import io.whimbrel.store.Strain;
-import io.whimbrel.store.Strain.Cause;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,7 +44,7 @@ final class ServerStrain {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(LOOK.replace("%s::oid", table.oid() + "::oid"))) {
       while (row.next()) {
-        found.add(new Strain(Cause.valueOf(row.getString(1)), row.getString(2)));
+        found.add(new Strain(ThrottleReason.valueOf(row.getString(1)), row.getString(2)));
       }
     }
     return found;

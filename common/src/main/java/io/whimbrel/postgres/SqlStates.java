@@ -12,11 +12,16 @@ final class SqlStates {
   static final String QUERY_CANCELED = "57014";
   static final String DEPENDENTS_EXIST = "2BP01";
 
+  private static final Set<String> DUPLICATES = Set.of("23505", "23P01");
+
   /** Raised by our own swap: a check under the lock failed. */
   static final String REFUSED = "WB001";
 
   /** Raised by our own swap: a guarded ledger update did not hit exactly one row. */
   static final String FENCED = "WB002";
+
+  /** Raised by our own swap: more was written meanwhile than is carried under the lock. */
+  static final String TOO_MUCH = "WB003";
 
   private static final Set<String> LOCK_STATES = Set.of(LOCK_NOT_AVAILABLE, DEADLOCK);
 
@@ -25,5 +30,10 @@ final class SqlStates {
   /** Whether the statement gave way to somebody else's lock and may simply be tried again. */
   static boolean isLock(SQLException e) {
     return e.getSQLState() != null && LOCK_STATES.contains(e.getSQLState());
+  }
+
+  /** Whether a row met a value of another row in a unique index or an exclusion constraint. */
+  static boolean isDuplicate(SQLException e) {
+    return e.getSQLState() != null && DUPLICATES.contains(e.getSQLState());
   }
 }

@@ -16,15 +16,17 @@ final class SwapChecks {
             + CaptureSql.liveTriggers(table)
             + ") <> "
             + CaptureSql.expectedTriggers(table),
-        "SELECT format('the change log still holds %s changed memories', count(*)) FROM "
-            + table.qualified(CaptureSql.LOG)
-            + " HAVING count(*) > 0",
         fingerprint(table, Quoting.literal(fingerprint)),
         "SELECT format('%s ranges are not finished', count(*)) FROM "
             + table.qualified("whimbrel_ranges")
             + " WHERE migration_id = "
             + migrationId
-            + " AND state IN ('PENDING', 'CLAIMED') HAVING count(*) > 0");
+            + " AND state IN ('PENDING', 'CLAIMED') HAVING count(*) > 0",
+        "SELECT format('%s changed keys are in no range', count(*)) FROM "
+            + table.qualified("whimbrel_range_keys")
+            + " WHERE migration_id = "
+            + migrationId
+            + " HAVING count(*) > 0");
   }
 
   static List<String> back(MemoriesTable table, long migrationId) {
@@ -91,6 +93,7 @@ final class SwapChecks {
     return new MemoriesTable(
         layout,
         serving.oid(),
+        legacy.keyCollation(),
         legacy.contentType(),
         legacy.flagType(),
         legacy.sizeReadable(),

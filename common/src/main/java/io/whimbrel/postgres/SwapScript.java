@@ -5,6 +5,7 @@ import io.whimbrel.ledger.FencedException;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.LockNotAvailableException;
 import io.whimbrel.store.TableLayout;
+import io.whimbrel.store.TooManyChangesException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,7 +23,9 @@ import java.util.stream.Collectors;
  * @param readySchema where the table lies that is to serve
  * @param retiredSchema where the table goes that serves now
  * @param checks queries that answer with a text when something is wrong
+ * @param carriage what is carried over under the lock, and when it is too much
  * @param guardedUpdates ledger statements of which each must hit one row
+ * @param afterMove statements to run once the tables have changed places
  */
 record SwapScript(
     MemoriesTable table,
@@ -30,7 +33,9 @@ record SwapScript(
     String readySchema,
     String retiredSchema,
     List<String> checks,
-    List<String> guardedUpdates) {
+    Carriage.Load carriage,
+    List<String> guardedUpdates,
+    List<String> afterMove) {
 
   /**
    * Runs the swap on a connection of its own.
@@ -56,6 +61,7 @@ record SwapScript(
     switch (state) {
       case SqlStates.REFUSED -> throw new CutOverRefusedException(message(e), e);
       case SqlStates.FENCED -> throw new FencedException(message(e));
+      case SqlStates.TOO_MUCH -> throw new TooManyChangesException(message(e));
       case SqlStates.LOCK_NOT_AVAILABLE, SqlStates.DEADLOCK ->
           throw new LockNotAvailableException(
               "other transactions held the tables through the whole lock budget", e);
@@ -85,6 +91,9 @@ record SwapScript(
         .replace("${chunks}", literalFree(chunks))
         .replace("${migration}", Long.toString(migrationId))
         .replace("${checks}", array(checks))
+        .replace("${too_much}", array(carriage.tooMuch()))
+        .replace("${carry}", array(carriage.statements()))
+        .replace("${after_move}", array(afterMove))
         .replace("${ledger}", array(guardedUpdates))
         .replace("${fingerprint}", literalFree(FingerprintSql.expression(table.qualified())));
   }

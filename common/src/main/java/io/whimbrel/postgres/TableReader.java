@@ -35,7 +35,7 @@ final class TableReader {
 
   private record Found(Column column, String typeName) {}
 
-  private record Key(String column, KeyType type) {}
+  private record Key(String column, KeyType type, @Nullable String collation) {}
 
   private final String schema;
 
@@ -83,6 +83,7 @@ final class TableReader {
     return new MemoriesTable(
         layout,
         oid,
+        key.collation(),
         contentType,
         flagType,
         sizeType != null && INTEGERS.contains(sizeType),
@@ -139,10 +140,13 @@ final class TableReader {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
-            SELECT a.attname, t.typname
+            SELECT a.attname, t.typname, quote_ident(n.nspname) || '.' ||
+              quote_ident(o.collname)
             FROM pg_catalog.pg_index i
             JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
             JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+            LEFT JOIN pg_catalog.pg_collation o ON o.oid = a.attcollation
+            LEFT JOIN pg_catalog.pg_namespace n ON n.oid = o.collnamespace
             WHERE i.indrelid = ?::oid AND i.indisunique AND i.indisvalid AND i.indimmediate
               AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indnkeyatts = 1 AND a.attnotnull
               AND t.typnamespace = 'pg_catalog'::regnamespace
@@ -158,7 +162,10 @@ final class TableReader {
                   + " not-null column of an integer, text or uuid type is needed");
         }
         KeyType type = KEY_TYPES.get(row.getString(2));
-        return new Key(row.getString(1), type == null ? KeyType.TEXT : type);
+        return new Key(
+            row.getString(1),
+            type == null ? KeyType.TEXT : type,
+            type == KeyType.TEXT ? row.getString(3) : null);
       }
     }
   }

@@ -3,6 +3,7 @@ package io.whimbrel.sqlite;
 
 import static io.whimbrel.sqlite.CreateText.quote;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.ledger.FencedException;
 import io.whimbrel.sqlite.SqliteSchema.SchemaObject;
 import io.whimbrel.store.Column;
@@ -53,6 +54,7 @@ final class SqliteSwap {
           updateLedger(connection, ledger);
           carry.carry(connection);
           swapTables(connection);
+          FaultPoint.IN_CUT_OVER.hit();
         });
   }
 
@@ -64,6 +66,7 @@ final class SqliteSwap {
           updateLedger(connection, ledger);
           new SqliteCarryBack(schema, capture, legacy).carry(connection);
           swapTablesBack(connection);
+          FaultPoint.IN_SWAP_BACK.hit();
         });
   }
 

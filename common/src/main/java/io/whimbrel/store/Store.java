@@ -2,6 +2,7 @@
 package io.whimbrel.store;
 
 import io.whimbrel.ledger.LedgerDialect;
+import io.whimbrel.metrics.WhimbrelMetrics;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -112,6 +113,9 @@ public interface Store extends AutoCloseable {
   default List<Strain> strain() throws SQLException {
     return List.of();
   }
+
+  /** Shows what can be told of its connections; nothing where there is no pool. */
+  default void reportTo(WhimbrelMetrics metrics) {}
 
   /** Opens the connections of one worker thread; the session is confined to that thread. */
   StoreSession openSession(long migrationId) throws SQLException;

@@ -2,6 +2,7 @@
 -- Exchanges the table that serves with the one that stands ready, in one statement: no client
 -- stands between the locks and the commit. Both directions of the swap run this text; names in
 -- ${...} are replaced by literals. WB001: a check failed. WB002: a guarded update hit no row.
+-- WB003: too much was written meanwhile to be carried over under the lock.
 DO $whimbrel$
 DECLARE
   serving_schema CONSTANT text := ${serving_schema};
@@ -31,6 +32,14 @@ BEGIN
       format('there is no table memories in schema %s',
         CASE WHEN serving IS NULL THEN serving_schema ELSE ready_schema END);
   END IF;
+
+  -- Said before anybody is kept waiting, when it can be said already.
+  FOREACH statement IN ARRAY ${too_much}::text[] LOOP
+    EXECUTE statement INTO finding;
+    IF finding IS NOT NULL THEN
+      RAISE EXCEPTION USING ERRCODE = 'WB003', MESSAGE = finding;
+    END IF;
+  END LOOP;
 
   -- The table itself first: that is the order in which applications write. One budget for all:
   -- lock_timeout alone would begin anew with each wait.
@@ -65,6 +74,12 @@ BEGIN
       RAISE EXCEPTION USING ERRCODE = 'WB001', MESSAGE = finding;
     END IF;
   END LOOP;
+  FOREACH statement IN ARRAY ${too_much}::text[] LOOP
+    EXECUTE statement INTO finding;
+    IF finding IS NOT NULL THEN
+      RAISE EXCEPTION USING ERRCODE = 'WB003', MESSAGE = finding;
+    END IF;
+  END LOOP;
   FOREACH statement IN ARRAY ${ledger}::text[] LOOP
     EXECUTE statement;
     GET DIAGNOSTICS hits = ROW_COUNT;
@@ -73,6 +88,13 @@ BEGIN
         'another coordinator leads or moved the migration: the swap was called off';
     END IF;
   END LOOP;
+
+  -- The last changes, as they stand. Deferred constraints are checked here, or the tables could
+  -- not be altered.
+  FOREACH statement IN ARRAY ${carry}::text[] LOOP
+    EXECUTE statement;
+  END LOOP;
+  SET CONSTRAINTS ALL IMMEDIATE;
 
   -- Foreign keys, both ways. The retired table keeps none: they would block the application's
   -- own deletes. Not validated here, that would read whole tables under the lock.
@@ -206,6 +228,9 @@ BEGIN
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', serving, retired_schema);
   EXECUTE format('ALTER TABLE %s SET SCHEMA %I', ready, serving_schema);
   FOREACH statement IN ARRAY after_move LOOP
+    EXECUTE statement;
+  END LOOP;
+  FOREACH statement IN ARRAY ${after_move}::text[] LOOP
     EXECUTE statement;
   END LOOP;
 

@@ -137,5 +137,37 @@ class WhimbrelMetricsTest {
     metrics.captureBacklogKeys(11);
     metrics.paused(true);
     metrics.eta(Duration.ofSeconds(90));
+    metrics.storeMemoriesMigrated(98);
+    metrics.storeMemoriesFailed(Reason.CUT_STREAM, 2);
+    metrics.storeContent(ContentForm.STORED, 2500);
+    metrics.compressionRatio(3.0);
+    metrics.lazyLoadingRatio(0.9);
+    metrics.throttled(ThrottleReason.PAUSED, Duration.ofMillis(1500));
+    metrics.cutOver(CutOverOutcome.LOCKED);
+    metrics.cutOverPostponed(true);
+    metrics.grid(2, 5);
+    metrics.leader(true, 4);
+  }
+
+  @Test
+  void refresh_runsBeforeEachScrape_andAFailingOneHidesNothing() {
+    metrics.beforeScrape(() -> metrics.workers(9));
+    metrics.beforeScrape(
+        () -> {
+          throw new IllegalStateException("for the test");
+        });
+
+    assertThat(scrape().sample("whimbrel_workers")).isEqualTo(9);
+  }
+
+  @Test
+  void throttle_countsTimeByReason() {
+    everythingHappens();
+    metrics.throttled(ThrottleReason.WAL_SIZE, Duration.ofSeconds(2));
+
+    assertThat(scrape().sample("whimbrel_throttle_seconds_total{reason=\"paused\"}"))
+        .isEqualTo(1.5);
+    assertThat(scrape().sample("whimbrel_throttle_seconds_total{reason=\"wal_size\"}"))
+        .isEqualTo(2);
   }
 }

@@ -69,6 +69,12 @@ final class ManualMigration {
 
   /** Copies everything, verifies it and builds the indexes. */
   void copy() throws SQLException {
+    copyRanges();
+    store.shadowTable().index(migrationId);
+  }
+
+  /** Copies everything. */
+  void copyRanges() throws SQLException {
     String highest = store.snapshotReader().extent().highestKey();
     String lower = null;
     try (StoreSession session = store.openSession(migrationId)) {
@@ -79,7 +85,6 @@ final class ManualMigration {
         lower = upper;
       }
     }
-    store.shadowTable().index(migrationId);
   }
 
   private void copy(StoreSession session, KeyRange keys) throws SQLException {

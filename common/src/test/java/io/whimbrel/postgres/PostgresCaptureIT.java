@@ -79,6 +79,8 @@ class PostgresCaptureIT {
     database.execute("UPDATE memory_chunks SET memory_id = 51 WHERE memory_id = 50");
     assertThat(logged()).isEqualTo("50 51");
     database.execute("TRUNCATE memory_chunks");
+    assertThat(logged()).isEqualTo("100 150 200 250 300 350 400 51");
+    database.execute("TRUNCATE memories, relations, memory_chunks");
     assertThat(logged()).isEqualTo("all");
   }
 

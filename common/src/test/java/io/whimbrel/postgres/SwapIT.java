@@ -194,21 +194,25 @@ class SwapIT {
     var step = migration.readyToSwap();
     List<String> ready = definitions();
 
-    database.execute("UPDATE memories SET title = title WHERE id = 3");
-    assertThatThrownBy(
-            () ->
-                store.shadowTable().cutOver(migration.migrationId, fingerprint, 1_000, LOCKS, step))
-        .isInstanceOf(CutOverRefusedException.class)
-        .hasMessage("the change log still holds 1 changed memories");
-    database.execute("TRUNCATE whimbrel_changes");
-
     database.execute("ALTER TABLE memories DISABLE TRIGGER whimbrel_capture_delete");
     assertThatThrownBy(
             () ->
                 store.shadowTable().cutOver(migration.migrationId, fingerprint, 1_000, LOCKS, step))
         .isInstanceOf(CutOverRefusedException.class)
         .hasMessageContaining("capture triggers");
-    database.execute("ALTER TABLE memories ENABLE ALWAYS TRIGGER whimbrel_capture_delete");
+    // As tools do around a bulk load: then the triggers fire again, but not for replicas.
+    database.execute("ALTER TABLE memories ENABLE TRIGGER ALL");
+    assertThatThrownBy(
+            () ->
+                store.shadowTable().cutOver(migration.migrationId, fingerprint, 1_000, LOCKS, step))
+        .isInstanceOf(CutOverRefusedException.class)
+        .hasMessageContaining("capture triggers");
+    database.execute(
+        "ALTER TABLE memories DISABLE TRIGGER quiet",
+        "ALTER TABLE memories ENABLE ALWAYS TRIGGER whimbrel_capture_insert",
+        "ALTER TABLE memories ENABLE ALWAYS TRIGGER whimbrel_capture_update",
+        "ALTER TABLE memories ENABLE ALWAYS TRIGGER whimbrel_capture_truncate",
+        "ALTER TABLE memories ENABLE ALWAYS TRIGGER whimbrel_capture_delete");
 
     assertThatThrownBy(
             () ->

@@ -30,6 +30,8 @@ import io.whimbrel.store.StoreKind;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreUrl;
 import io.whimbrel.worker.CommandErrors;
+import io.whimbrel.worker.LogContext;
+import io.whimbrel.worker.LogFormat;
 import io.whimbrel.worker.WorkerCommand;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,6 +43,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Migrates a store, or goes on with a migration that was interrupted. */
@@ -100,8 +103,9 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
       description = "Wait beside the coordinator that leads, and go on when it is gone")
   boolean standby;
 
-  @Option(names = "--http", description = "HOST:PORT for metrics and health")
-  @Nullable String http;
+  @Mixin HttpOptions http = new HttpOptions();
+
+  @Mixin LogFormat logFormat = new LogFormat();
 
   /** How long a standby waits for a migration to begin. */
   private static final Duration STANDBY_PATIENCE = Duration.ofMinutes(10);
@@ -249,7 +253,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
         store,
         ledger,
         chosen,
-        (context, steering) -> {
+        (context, steering, surroundings) -> {
           try (MigrationRun run =
               MigrationRun.begin(
                   context,
@@ -257,7 +261,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
                   steering,
                   inPlace ? MigrationKind.IN_PLACE : MigrationKind.SHADOW_COPY,
                   inspection)) {
-            return run.run();
+            return surroundings.around(run);
           }
         });
   }
@@ -278,7 +282,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
         store,
         ledger,
         options,
-        (context, steering) -> {
+        (context, steering, surroundings) -> {
           context
               .progress()
               .message(
@@ -288,7 +292,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
                       migration.migrationId(),
                       migration.state()));
           try (MigrationRun run = MigrationRun.resume(context, options, steering, migration)) {
-            return run.run();
+            return surroundings.around(run);
           }
         });
   }
@@ -299,8 +303,8 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
         store,
         ledger,
         options,
-        (context, steering) -> {
-          Standby.End end = new Standby(context, options, steering, STANDBY_PATIENCE).run();
+        (context, steering, surroundings) -> {
+          Standby.End end = new Standby(context, options, steering, surroundings, STANDBY_PATIENCE).run();
           reports = end.ledHere();
           return end.migration();
         });

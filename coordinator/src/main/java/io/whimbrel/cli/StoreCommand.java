@@ -4,12 +4,14 @@ package io.whimbrel.cli;
 import io.whimbrel.ledger.Ledger;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.postgres.PostgresStore;
+import io.whimbrel.progress.LogProgress;
 import io.whimbrel.progress.ProgressDisplay;
 import io.whimbrel.progress.ProgressDisplays;
 import io.whimbrel.sqlite.SqliteStore;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreUrl;
+import io.whimbrel.worker.LogFormat;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -83,11 +85,14 @@ abstract class StoreCommand {
     return Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
   }
 
+  PrintWriter err() {
+    return Objects.requireNonNull(spec, "picocli sets it").commandLine().getErr();
+  }
+
   /** One line for people, on standard error. */
   void error(String line) {
-    PrintWriter err = Objects.requireNonNull(spec, "picocli sets it").commandLine().getErr();
-    err.println("whimbrel: " + line.replaceAll("\\s*\\R\\s*", "; "));
-    err.flush();
+    err().println("whimbrel: " + line.replaceAll("\\s*\\R\\s*", "; "));
+    err().flush();
   }
 
   static PrintStream standardError() {
@@ -95,6 +100,9 @@ abstract class StoreCommand {
   }
 
   static ProgressDisplay progress() {
+    if (LogFormat.isJson()) {
+      return new LogProgress(System::nanoTime);
+    }
     return ProgressDisplays.choose(Terminal.isAttached(), false, standardError());
   }
 }

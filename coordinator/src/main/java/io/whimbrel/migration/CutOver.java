@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.migration;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.ledger.FencedException;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationState;
@@ -146,11 +147,9 @@ final class CutOver {
     facts.cutOverAttempts++;
     long start = System.nanoTime();
     try {
-      context
-          .store()
-          .shadowTable()
-          .cutOver(
-              lead.migrationId(), fingerprint, Drainer.CARRIED_KEYS_MAX, LOCK_TIMEOUT, ledger());
+      FaultPoint.BEFORE_CUT_OVER.hit();
+      new CountedCutOver(context).run(lead.migrationId(), fingerprint, LOCK_TIMEOUT, ledger());
+      FaultPoint.AFTER_CUT_OVER.hit();
       facts.cutOverMillis = (System.nanoTime() - start) / 1_000_000;
       LOG.info(
           "migration={} CUTTING_OVER -> COMPLETED attempt={} millis={}",

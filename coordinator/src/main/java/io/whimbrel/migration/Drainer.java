@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.migration;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.ledger.DeltaLedger.Drain;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -69,6 +70,7 @@ final class Drainer {
                           .ledger()
                           .deltas()
                           .drain(connection, lead.migrationId(), KEYS_PER_RANGE, CHANGES_PER_ROUND);
+                  FaultPoint.IN_DRAIN.hit();
                   if (taken.tableEmptied()) {
                     context
                         .store()

@@ -13,6 +13,7 @@ import io.whimbrel.metrics.RetryCause;
 import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreRefusedException;
+import io.whimbrel.worker.LogContext;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -36,9 +37,9 @@ final class Leadership implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
 
-  /** Tests, which have no time to wait, set the system property; nobody else has a reason to. */
+  /** Tests shorten it by a system property: nothing but time depends on it. */
   static final Duration TERM =
-      Duration.ofSeconds(Long.getLong("whimbrel.lease.leader-seconds", 12));
+      Duration.ofMillis(Long.getLong("whimbrel.lease.leader.millis", 12_000));
 
   private final Store store;
   private final Ledger ledger;
@@ -206,6 +207,7 @@ final class Leadership implements AutoCloseable {
   }
 
   private void renew() {
+    LogContext.migration(migrationId);
     try {
       boolean renewed =
           store.write(connection -> ledger.workers().renew(connection, self.id(), TERM));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.migration;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.keyrange.RangeKind;
 import io.whimbrel.ledger.FencedException;
 import io.whimbrel.ledger.LedgerDialect;
@@ -185,6 +186,7 @@ public final class MigrationRun implements AutoCloseable {
     if (migration.cancelled() && canBeUndone(migration.state())) {
       throw new RollbackRequiredException("cancelled by a person");
     }
+    FaultPoint.IN_STEP.hit();
     long start = System.nanoTime();
     switch (migration.state()) {
       case CREATED -> created(migration);
@@ -419,6 +421,7 @@ public final class MigrationRun implements AutoCloseable {
     stopPool();
     new RollBackStep(context, lead, facts).run(migration);
     restoreMode();
+    FaultPoint.AFTER_ROLLBACK.hit();
     move(MigrationState.ROLLING_BACK, MigrationState.ROLLED_BACK, migration.reason());
   }
 

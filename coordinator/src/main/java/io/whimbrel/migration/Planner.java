@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.migration;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.keyrange.KeyRange;
 import io.whimbrel.keyrange.RangeKind;
 import io.whimbrel.ledger.Migration;
@@ -101,6 +102,7 @@ final class Planner {
     boolean last = next == null || next.equals(end);
     KeyRange keys = new KeyRange(cursor, next == null ? end : next);
     boolean empty = last && end.equals(cursor);
+    FaultPoint.IN_PLANNING.hit();
     context
         .store()
         .update(

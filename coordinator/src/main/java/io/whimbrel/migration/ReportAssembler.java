@@ -95,6 +95,8 @@ public final class ReportAssembler {
                     totals.rawBytes(),
                     facts.phaseMillis.getOrDefault(MigrationState.COPYING.name(), 0L)))
             .ranges(ranges(connection, migration, kind, totals))
+            .rangeDurations(ledger.ranges().durations(connection, migration.migrationId(), kind))
+            .course(CourseReader.read(store, connection, migration, kind))
             .workers(workers(connection, migration, kind))
             .failures(Failures.collect(failures.stream().map(ReportAssembler::failure).iterator()))
             .maxFailureRate(settings.maxFailureRate());

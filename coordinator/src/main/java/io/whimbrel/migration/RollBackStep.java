@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.migration;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.grid.GridUnavailableException;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
@@ -27,6 +28,7 @@ final class RollBackStep {
   void run(Migration migration) throws SQLException {
     Store store = context.store();
     takeAllRanges();
+    FaultPoint.IN_ROLLBACK.hit();
     try {
       context.grid().clearHints();
     } catch (GridUnavailableException e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.migration;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.format.DictionaryTrainer;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
@@ -41,6 +42,7 @@ final class SnapshotStep {
     if (!inPlace) {
       // Before the first read: from here on no change can be missed.
       store.capture().install();
+      FaultPoint.IN_SNAPSHOT.hit();
     }
     String fingerprint = store.inspector().fingerprint();
     Extent extent = store.snapshotReader().extent();

@@ -21,9 +21,16 @@ public final class Standby {
 
   private static final Duration LOOK = Duration.ofMillis(500);
 
+  /** Runs a run to its end, with whatever a process has around it while it leads. */
+  @FunctionalInterface
+  public interface Surroundings {
+    Migration around(MigrationRun run) throws SQLException, InterruptedException;
+  }
+
   private final RunContext context;
   private final MigrateOptions options;
   private final Steering steering;
+  private final Surroundings surroundings;
   private final Duration patience;
   private final Liveness liveness;
   private final Perseverance perseverance;
@@ -32,10 +39,11 @@ public final class Standby {
   /**
    * @param patience how long to wait for a migration to begin
    */
-  public Standby(RunContext context, MigrateOptions options, Steering steering, Duration patience) {
+  public Standby(RunContext context, MigrateOptions options, Steering steering, Surroundings surroundings, Duration patience) {
     this.context = context;
     this.options = options;
     this.steering = steering;
+    this.surroundings = surroundings;
     this.patience = patience;
     this.perseverance = new Perseverance(context, steering, null);
     this.liveness = new Liveness(context.store(), context.ledger(), context.host());
@@ -121,7 +129,7 @@ public final class Standby {
                   migration.coordinatorId(),
                   migration.migrationId(),
                   migration.state()));
-      return Optional.of(run.run());
+      return Optional.of(surroundings.around(run));
     } catch (LeadLostException e) {
       context.progress().message(e.getMessage() + "; standing by again");
       return Optional.empty();

@@ -2,8 +2,8 @@
 package io.whimbrel.migration;
 
 import io.whimbrel.ledger.LedgerDialect;
+import io.whimbrel.metrics.ThrottleReason;
 import io.whimbrel.store.Strain;
-import io.whimbrel.store.Strain.Cause;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ final class Throttle {
     addCommitLatency(signs);
     String before = pace.reason();
     pace.observe(signs);
-    signs.forEach(sign -> context.metrics().throttled(sign.cause(), Duration.ofNanos(since)));
+    signs.forEach(sign -> context.metrics().throttled(sign.reason(), Duration.ofNanos(since)));
     if (before == null && pace.reason() != null) {
       LOG.info("migration={} throttled: {}", lead.migrationId(), pace.reason());
     }
@@ -67,7 +67,7 @@ final class Throttle {
     if (millis > COMMIT_MILLIS_MAX) {
       signs.add(
           new Strain(
-              Cause.COMMIT_LATENCY,
+              ThrottleReason.COMMIT_LATENCY,
               "a commit takes " + millis + " ms, over " + COMMIT_MILLIS_MAX + " ms"));
     }
   }

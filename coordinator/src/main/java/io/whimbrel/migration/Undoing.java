@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.migration;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.ledger.Ledger;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
@@ -101,6 +102,7 @@ public final class Undoing {
         return;
       }
       swapBack(migration, new LedgerStep(moves(migration, lead.epoch())));
+      FaultPoint.AFTER_SWAP_BACK.hit();
       store.shadowTable().afterSwapBack(migration.migrationId());
       store.shadowTable().drop(migration.migrationId());
     }

@@ -23,6 +23,8 @@ final class ChartSection {
       return;
     }
     html.openSection("charts", "Where the bytes and the time went");
+    course(html, report);
+    durations(html, report.rangeDurations());
     if (bytes.contentRaw() > 0) {
       BarChart.draw(
           html,
@@ -43,6 +45,43 @@ final class ChartSection {
     phases(html, report.phases());
     workers(html, report.workers());
     html.closeSection();
+  }
+
+  private static void course(Html html, MigrationReport report) {
+    Course course = report.course();
+    List<Double> rates = course.memoriesPerSecond();
+    if (rates.size() < 2) {
+      return;
+    }
+    double greatest = rates.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    ColumnChart.draw(
+        html,
+        "Speed of the copy over time",
+        String.format(
+            Locale.ROOT,
+            "Each column is %s. The fastest was %s, the mean %s.",
+            HumanUnits.millis(course.stretchMillis()),
+            HumanUnits.memoriesPerSecond(greatest),
+            HumanUnits.memoriesPerSecond(report.throughput().memoriesPerSecond())),
+        rates,
+        HumanUnits.millis(course.startOffsetMillis()) + " after the start",
+        HumanUnits.millis(course.startOffsetMillis() + course.stretchMillis() * rates.size()));
+  }
+
+  private static void durations(Html html, List<DurationCount> durations) {
+    if (durations.isEmpty()) {
+      return;
+    }
+    List<Bar> bars = new ArrayList<>();
+    for (DurationCount count : durations) {
+      bars.add(
+          new Bar(
+              "up to " + HumanUnits.millis(count.toMillis()),
+              count.ranges(),
+              HumanUnits.count(count.ranges(), "range", "ranges"),
+              AFTER));
+    }
+    BarChart.draw(html, "Time a range took", bars);
   }
 
   private static Bar size(String label, long bytes, String style) {

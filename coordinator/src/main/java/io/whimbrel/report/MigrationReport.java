@@ -30,7 +30,9 @@ public record MigrationReport(
     Memories memories,
     Bytes bytes,
     Throughput throughput,
+    Course course,
     Ranges ranges,
+    List<DurationCount> rangeDurations,
     List<Worker> workers,
     Failures failures,
     double failureRate,
@@ -50,6 +52,7 @@ public record MigrationReport(
     Check.fraction("maxFailureRate", maxFailureRate);
     nextSteps = List.copyOf(nextSteps);
     phases = List.copyOf(phases);
+    rangeDurations = List.copyOf(rangeDurations);
     workers = List.copyOf(workers);
     notes = List.copyOf(notes);
   }

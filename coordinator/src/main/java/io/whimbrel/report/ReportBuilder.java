@@ -33,7 +33,9 @@ public final class ReportBuilder {
   private Memories memories = Memories.NONE;
   private Bytes bytes = Bytes.NONE;
   private Throughput throughput = Throughput.NONE;
+  private Course course = Course.NONE;
   private Ranges ranges = Ranges.NONE;
+  private List<DurationCount> rangeDurations = List.of();
   private List<Worker> workers = List.of();
   private Failures failures = Failures.NONE;
   private double maxFailureRate = 1;
@@ -74,6 +76,17 @@ public final class ReportBuilder {
 
   public ReportBuilder throughput(Throughput value) {
     throughput = value;
+    return this;
+  }
+
+  public ReportBuilder course(Course value) {
+    course = value;
+    return this;
+  }
+
+  /** Takes the durations of committed ranges in milliseconds, shortest first. */
+  public ReportBuilder rangeDurations(List<Long> sortedMillis) {
+    rangeDurations = DurationCount.of(sortedMillis);
     return this;
   }
 
@@ -125,7 +138,9 @@ public final class ReportBuilder {
         memories,
         bytes,
         throughput,
+        course,
         ranges,
+        rangeDurations,
         workers,
         failures,
         memories.failureRate(),

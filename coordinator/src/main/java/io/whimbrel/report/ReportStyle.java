@@ -77,6 +77,11 @@ final class ReportStyle {
         align-items: center; font-variant-numeric: tabular-nums;
       }
       svg { display: block; }
+      svg.columns { border-radius: .3rem; }
+      p.ends {
+        display: flex; justify-content: space-between; margin: .2rem 0; color: var(--soft);
+        font-size: .9rem;
+      }
       .track { fill: var(--panel); } .before { fill: var(--before); } .after { fill: var(--after); }
       footer { margin-top: 2.5rem; color: var(--soft); font-size: .9rem; }
       @media (max-width: 34rem) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The command line as a process of its own. Closing it ends it, whatever it is doing. */
@@ -36,23 +37,40 @@ final class CliProcess implements AutoCloseable {
 
   static CliProcess start(Path folder, List<String> javaOptions, List<String> arguments)
       throws IOException {
+    return start(folder, javaOptions, Map.of(), arguments);
+  }
+
+  /** The same, with more in its environment. */
+  static CliProcess start(Path folder, Map<String, String> environment, List<String> arguments)
+      throws IOException {
+    return start(folder, List.of(), environment, arguments);
+  }
+
+  private static CliProcess start(
+      Path folder,
+      List<String> javaOptions,
+      Map<String, String> environment,
+      List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Several of them share a small machine: start fast, stay small.
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+    // As people run it: the tests' own way of logging is for this process.
+    command.add("-Dlogback.configurationFile=logback.xml");
     command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
     command.addAll(javaOptions);
     command.add(Main.class.getName());
     command.addAll(arguments);
     Path out = Files.createTempFile(folder, "process-", ".out");
     Path err = Files.createTempFile(folder, "process-", ".err");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    return new CliProcess(process, out, err);
+            .redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    return new CliProcess(builder.start(), out, err);
   }
 
   /** Runs `whimbrel` to its end. */

@@ -5,6 +5,8 @@ import static io.whimbrel.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.whimbrel.demo.DemoOptions;
+import io.whimbrel.testing.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +45,14 @@ class DiskFullIT {
   @Test
   void migration_isPausedWithItsReason_whenTheDiskIsFull_andResumesWhenThereIsRoom()
       throws Exception {
-    DemoScene scene = DemoScene.make(Backend.POSTGRES_NEWEST, folder, 20_000);
+    // Its own, since the volume goes away and whatever a server keeps there.
+    try (PostgresServer server = PostgresServer.startIn(folder.resolve("server"))) {
+      pauseAndResume(
+          DemoScene.make(PostgresTestStore.on(server), folder, DemoOptions.of(20_000)));
+    }
+  }
+
+  private void pauseAndResume(DemoScene scene) throws Exception {
     scene.store().execute("CREATE TABLESPACE small LOCATION '" + volume + "'");
     String database = scene.store().texts("SELECT current_database()").get(0);
     // Where the copy and the segments will be made; what is there already stays where it is.
@@ -53,7 +62,7 @@ class DiskFullIT {
     try (CliProcess migrate =
         CliProcess.start(
             scene.folder(),
-            List.of("-Dwhimbrel.retry.patience-seconds=1", "-Dwhimbrel.lease.worker-seconds=3"),
+            List.of("-Dwhimbrel.retry.patience-seconds=1", "-Dwhimbrel.lease.worker.millis=3000"),
             scene.migrateArguments("--batch-size", "100"))) {
       eventually(
           LIMIT,

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The report files of the newest run in a directory. */
-record ReportFiles(JsonNode json, String html) {
+record ReportFiles(Path page, JsonNode json, String html) {
 
   static ReportFiles newestIn(Path reports) throws IOException {
     try (Stream<Path> all = Files.walk(reports, 2)) {
@@ -23,9 +23,9 @@ record ReportFiles(JsonNode json, String html) {
               .toList();
       assertThat(files).as("reports in %s", reports).isNotEmpty();
       Path json = files.get(files.size() - 1);
+      Path page = json.resolveSibling("report.html");
       return new ReportFiles(
-          new ObjectMapper().readTree(Files.readString(json)),
-          Files.readString(json.resolveSibling("report.html")));
+          page, new ObjectMapper().readTree(Files.readString(json)), Files.readString(page));
     }
   }
 

@@ -122,7 +122,7 @@ class StandbyIT {
   void frozenLeader_isFenced_andLeaves_whenItWakesUp() throws Exception {
     DemoScene scene = DemoScene.make(Backend.POSTGRES_NEWEST, folder, MEMORIES);
     try (StandbyCluster cluster =
-        new StandbyCluster(scene, List.of("-Dwhimbrel.lease.leader-seconds=3"))) {
+        new StandbyCluster(scene, List.of("-Dwhimbrel.lease.leader.millis=3000"))) {
       CliProcess leader = cluster.startLeader();
       CliProcess standby = cluster.startStandby();
       CliProcess worker = cluster.startWorker();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkerFaultsIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(90);
-  private static final List<String> SHORT_LEASE = List.of("-Dwhimbrel.lease.worker-seconds=3");
+  private static final List<String> SHORT_LEASE = List.of("-Dwhimbrel.lease.worker.millis=3000");
 
   private final Path folder;
 

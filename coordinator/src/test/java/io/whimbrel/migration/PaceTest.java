@@ -3,15 +3,15 @@ package io.whimbrel.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.whimbrel.metrics.ThrottleReason;
 import io.whimbrel.store.Strain;
-import io.whimbrel.store.Strain.Cause;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
 
   private static final List<Strain> SIGNS =
-      List.of(new Strain(Cause.REPLICATION_LAG, "a replica is 12 s behind"));
+      List.of(new Strain(ThrottleReason.REPLICATION_LAG, "a replica is 12 s behind"));
 
   private final Pace pace = new Pace();
 

@@ -2,10 +2,6 @@
 package io.whimbrel.worker;
 
 import io.whimbrel.store.Secret;
-import io.whimbrel.store.StoreRefusedException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +12,6 @@ public final class ClusterSecret {
 
   /** Reads {@code WHIMBREL_CLUSTER_SECRET}, or the file {@code WHIMBREL_CLUSTER_SECRET_FILE}. */
   public static @Nullable Secret from(Map<String, String> environment) {
-    String text = environment.get("WHIMBREL_CLUSTER_SECRET");
-    String file = environment.get("WHIMBREL_CLUSTER_SECRET_FILE");
-    if ((text == null || text.isEmpty()) && file != null && !file.isEmpty()) {
-      try {
-        text = Files.readString(Path.of(file)).strip();
-      } catch (IOException e) {
-        throw new StoreRefusedException("the cluster secret's file cannot be read: " + file, e);
-      }
-    }
-    return text == null || text.isEmpty() ? null : new Secret(text);
+    return EnvironmentSecret.from(environment, "WHIMBREL_CLUSTER_SECRET", "the cluster secret");
   }
 }

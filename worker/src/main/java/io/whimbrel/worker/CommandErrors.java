@@ -6,6 +6,7 @@ import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.StoreRefusedException;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /**
@@ -32,26 +33,25 @@ public final class CommandErrors {
       System.setProperty("whimbrel.log.level.grid", "INFO");
       System.setProperty("whimbrel.log.level.pool", "WARN");
     }
+    LogFormat.choose(args);
   }
 
   public static void install(CommandLine command) {
+    command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setParameterExceptionHandler(
         (error, args) -> {
-          error
-              .getCommandLine()
-              .getErr()
-              .println(
-                  "whimbrel: "
-                      + oneLine(describe(error))
-                      + "; try `"
-                      + error.getCommandLine().getCommandSpec().qualifiedName()
-                      + " --help`");
+          say(
+              error.getCommandLine(),
+              oneLine(describe(error))
+                  + "; try `"
+                  + error.getCommandLine().getCommandSpec().qualifiedName()
+                  + " --help`");
           return USAGE;
         });
     command.setExecutionExceptionHandler(
         (error, failing, result) -> {
           boolean verbose = isVerbose(result);
-          failing.getErr().println("whimbrel: " + oneLine(describe(error)));
+          say(failing, oneLine(describe(error)));
           if (verbose) {
             error.printStackTrace(failing.getErr());
           }
@@ -60,6 +60,15 @@ public final class CommandErrors {
               ? USAGE
               : FAILED;
         });
+  }
+
+  // One line either way; among JSON lines it is one of them.
+  private static void say(CommandLine command, String line) {
+    if (LogFormat.isJson()) {
+      LoggerFactory.getLogger(CommandErrors.class).error("{}", line);
+    } else {
+      command.getErr().println("whimbrel: " + line);
+    }
   }
 
   private static boolean isVerbose(CommandLine.ParseResult result) {

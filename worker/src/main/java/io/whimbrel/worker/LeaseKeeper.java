@@ -51,7 +51,13 @@ final class LeaseKeeper implements AutoCloseable {
         Executors.newScheduledThreadPool(
             2,
             runnable -> {
-              Thread thread = new Thread(runnable, "lease-keeper");
+              Thread thread =
+                  new Thread(
+                      () -> {
+                        LogContext.worker(context);
+                        runnable.run();
+                      },
+                      "lease-keeper");
               thread.setDaemon(true);
               return thread;
             });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.worker;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.format.SegmentPacker;
 import io.whimbrel.keyrange.ClaimedRange;
 import io.whimbrel.keyrange.KeyRange;
@@ -101,6 +102,7 @@ final class RangeCopier implements AutoCloseable {
       while (cursor.next()) {
         largeContent.beforeLoading(cursor.contentBytes());
         LegacyRow row = cursor.row();
+        FaultPoint.MID_COPY.hit();
         times.add(Stage.READ, System.nanoTime() - at);
         rowsRead++;
         lastKey = row.key();
@@ -167,7 +169,9 @@ final class RangeCopier implements AutoCloseable {
           .record(transaction.connection(), claim.migrationId(), claim.rangeId(), packing.failures);
       times.add(Stage.WRITE, System.nanoTime() - at);
       at = System.nanoTime();
+      FaultPoint.BEFORE_COMMIT.hit();
       transaction.commit();
+      FaultPoint.AFTER_COMMIT.hit();
       times.add(Stage.COMMIT, System.nanoTime() - at);
     }
     return rest;

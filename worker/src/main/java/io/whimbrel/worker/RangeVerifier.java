@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.worker;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.format.SegmentUnpacker;
 import io.whimbrel.keyrange.ClaimedRange;
 import io.whimbrel.ledger.RangeOutcome;
@@ -62,7 +63,9 @@ final class RangeVerifier {
                   0,
                   verification.mismatches,
                   nanos / 1_000_000));
+      FaultPoint.BEFORE_COMMIT.hit();
       transaction.commit();
+      FaultPoint.AFTER_COMMIT.hit();
     }
     counters.ranges.increment();
     counters.memories.add(verification.memories);

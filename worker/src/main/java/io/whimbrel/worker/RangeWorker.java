@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.worker;
 
+import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.format.Dictionary;
 import io.whimbrel.format.SegmentPacker;
 import io.whimbrel.format.SegmentUnpacker;
@@ -99,6 +100,7 @@ final class RangeWorker implements AutoCloseable {
         ClaimedRange claim = nextClaim(emptyPolls).orElse(null);
         emptyPolls = claim == null ? emptyPolls + 1 : 0;
         if (claim != null) {
+          FaultPoint.AFTER_CLAIM.hit();
           long start = System.nanoTime();
           process(claim);
           // An empty poll proves nothing: another thread may hold the range that fails.
@@ -169,6 +171,7 @@ final class RangeWorker implements AutoCloseable {
     } catch (GridUnavailableException e) {
       gridAway = true;
     }
+    FaultPoint.AFTER_POLL.hit();
     if (hint.isEmpty() && !gridAway && !hintless && emptyPolls % 10 != 9) {
       return Optional.empty();
     }
@@ -252,11 +255,11 @@ final class RangeWorker implements AutoCloseable {
 
   private void hold(@Nullable ClaimedRange claim) {
     if (held != null) {
-      counters.currentRanges.remove(held.rangeId());
+      counters.release(held);
     }
     held = claim;
     if (claim != null) {
-      counters.currentRanges.add(claim.rangeId());
+      counters.hold(claim);
     }
   }
 

@@ -29,7 +29,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,6 +46,8 @@ import picocli.CommandLine.Spec;
       "Stops by itself when the migration is over; on SIGTERM hands back what it holds first."
     })
 public final class WorkerCommand implements Callable<Integer> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerCommand.class);
 
   @Option(names = "--db-url", required = true, description = "The store: postgresql://user@host/db")
   String dbUrl = "";
@@ -69,6 +74,8 @@ public final class WorkerCommand implements Callable<Integer> {
       description = "Log what the worker does")
   boolean verbose;
 
+  @Mixin LogFormat logFormat = new LogFormat();
+
   @Spec @Nullable CommandSpec spec;
 
   private volatile boolean stopping;
@@ -90,6 +97,7 @@ public final class WorkerCommand implements Callable<Integer> {
             HazelcastGrid.client(
                 ClientSettings.of(
                     HostPort.parseList(coordinator, 5701), ClusterSecret.from(System.getenv())))) {
+      store.reportTo(metrics);
       if (server != null) {
         say("metrics on http://" + server.address() + "/metrics");
       }
@@ -193,7 +201,9 @@ public final class WorkerCommand implements Callable<Integer> {
   }
 
   private void say(String line) {
-    if (spec != null) {
+    if (LogFormat.isJson()) {
+      LOG.info("{}", line);
+    } else if (spec != null) {
       spec.commandLine().getErr().println("whimbrel: " + line);
       spec.commandLine().getErr().flush();
     }

@@ -27,7 +27,7 @@ public record WorkerContext(
     MigrationSettings settings,
     Duration leaseTerm) {
 
-  /** Tests, which have no time to wait, set the system property; nobody else has a reason to. */
+  /** Tests shorten it by a system property: nothing but time depends on it. */
   public static final Duration LEASE_TERM_DEFAULT =
-      Duration.ofSeconds(Long.getLong("whimbrel.lease.worker-seconds", 30));
+      Duration.ofMillis(Long.getLong("whimbrel.lease.worker.millis", 30_000));
 }

@@ -2,10 +2,13 @@
 package io.whimbrel.worker;
 
 import io.whimbrel.grid.WorkerStats;
+import io.whimbrel.keyrange.ClaimedRange;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a worker has done since it started; written by its threads, read by anyone. */
 final class WorkerCounters {
@@ -23,10 +26,25 @@ final class WorkerCounters {
   /** The range committed last; both numbers of one range are read together. */
   record LastRange(long memories, long millis) {}
 
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerCounters.class);
+
   private volatile LastRange lastRange = new LastRange(0, 0);
 
   void lastRange(long rangeMemories, long millis) {
     lastRange = new LastRange(rangeMemories, millis);
+    LOG.debug("range committed memories={} millis={}", rangeMemories, millis);
+  }
+
+  /** The calling thread holds the range from now on. */
+  void hold(ClaimedRange claim) {
+    currentRanges.add(claim.rangeId());
+    LogContext.holds(claim);
+  }
+
+  /** The calling thread holds it no longer. */
+  void release(ClaimedRange claim) {
+    currentRanges.remove(claim.rangeId());
+    LogContext.holdsNothing();
   }
 
   WorkerStats snapshot(String id, long migrationId, String host, int threads, long nowMillis) {

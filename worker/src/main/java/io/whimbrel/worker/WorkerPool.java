@@ -68,6 +68,7 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private void work(int thread) {
+    LogContext.worker(context);
     try (RangeWorker worker =
         new RangeWorker(context, thread, dictionary, counters, control, largeContents)) {
       worker.run();

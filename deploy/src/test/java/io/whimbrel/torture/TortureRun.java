@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.torture;
+
+import io.whimbrel.torture.PlannedFault.Victim;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One store, one migration, the faults of one plan, and the comparison at the end. */
+final class TortureRun {
+
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Duration LEAVE_LIMIT = Duration.ofSeconds(20);
+  private static final int STARTS_MAX = 15;
+  private static final int CANCELS_MAX = 3;
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+
+  private final Bench bench;
+  private final RunPlan plan;
+  private final Path folder;
+  private final StoreWriter writer;
+  private final Comparison comparison = new Comparison();
+  private final long startNanos = System.nanoTime();
+  private long migrationStartNanos;
+  private boolean asked;
+  private int cancels;
+  private @Nullable Jvm asking;
+
+  TortureRun(Bench bench, RunPlan plan, Path folder, StoreWriter writer) {
+    this.bench = bench;
+    this.plan = plan;
+    this.folder = folder;
+    this.writer = writer;
+  }
+
+  /** Runs to the end; the folder stays when something is wrong. */
+  RunResult run() throws IOException, SQLException, InterruptedException {
+    RunResult result;
+    try (TortureStore store = bench.fresh(folder)) {
+      try (Cast cast = new Cast(bench, plan, store, folder)) {
+        result = run(store, cast);
+      }
+      if (!result.isGood()) {
+        keep(store, result);
+      }
+    }
+    if (result.isGood()) {
+      removeFolder();
+    }
+    return result;
+  }
+
+  private RunResult run(TortureStore store, Cast cast)
+      throws IOException, SQLException, InterruptedException {
+    FaultDirector director = new FaultDirector(cast, plan, bench.server());
+    migrationStartNanos = System.nanoTime();
+    writer.start(store);
+    LedgerView end;
+    try {
+      end = migrate(store, cast, director);
+      if (plan.wish() == RunPlan.Wish.ROLLBACK_MIDWAY
+          || (plan.wish() == RunPlan.Wish.ROLLBACK_AFTER && end.isCompleted())) {
+        if (end.isCompleted()) {
+          letAllLeave(cast, director);
+          judge(store, cast, end);
+        }
+        end = undo(store, cast, director);
+      }
+      letAllLeave(cast, director);
+      end = LedgerView.of(store);
+    } catch (GivenUpException e) {
+      comparison.wrong(String.valueOf(e.getMessage()));
+      director.endAll();
+      end = LedgerView.of(store);
+    }
+    writer.stop();
+    if (comparison.differences().isEmpty()) {
+      judge(store, cast, end);
+    }
+    return new RunResult(
+        bench.database(),
+        plan.seed(),
+        plan.wish(),
+        end.state(),
+        director.fired(),
+        cast.restarts(),
+        cast.all().stream().mapToInt(TortureRun::fencedIn).sum(),
+        comparison.lost(),
+        comparison.doubled(),
+        comparison.altered(),
+        comparison.differences(),
+        (System.nanoTime() - startNanos) / 1_000_000);
+  }
+
+  private long millis() {
+    return (System.nanoTime() - migrationStartNanos) / 1_000_000;
+  }
+
+  private void pause(String where) {
+    if (millis() > LIMIT.toMillis()) {
+      throw new GivenUpException("hangs in " + where);
+    }
+    LockSupport.parkNanos(LOOK_NANOS);
+  }
+
+  private LedgerView migrate(TortureStore store, Cast cast, FaultDirector director)
+      throws IOException, SQLException, InterruptedException {
+    cast.startLeader();
+    cast.startMissingWorkers(1);
+    while (true) {
+      pause("migrate");
+      director.tick(millis());
+      ask(cast);
+      if (asked && plan.wish() == RunPlan.Wish.ROLLBACK_MIDWAY) {
+        for (Jvm leader : cast.leaders()) {
+          leader.close();
+        }
+        return LedgerView.of(store);
+      }
+      List<Jvm> living = cast.leaders().stream().filter(Jvm::isAlive).toList();
+      if (living.stream().allMatch(director::isToBeReplaced)) {
+        LedgerView view = LedgerView.of(store);
+        if (view.isOver()) {
+          return view;
+        }
+        if (cast.startedOf(Victim.COORDINATOR) == STARTS_MAX) {
+          throw new GivenUpException("does not end after " + STARTS_MAX + " starts");
+        }
+        cast.startLeader();
+      }
+      cast.startMissingWorkers(STARTS_MAX);
+    }
+  }
+
+  private void ask(Cast cast) throws IOException {
+    if (millis() < plan.askMillis()) {
+      return;
+    }
+    switch (plan.wish()) {
+      case MIGRATE, ROLLBACK_AFTER -> {}
+      case ROLLBACK_MIDWAY -> asked = true;
+      case CANCEL -> {
+        // It may come before there is anything to cancel, or meet a server that is just starting.
+        Jvm last = asking;
+        if (last == null || (!last.isAlive() && last.exitCode() != 0 && cancels < CANCELS_MAX)) {
+          cancels++;
+          asking = cast.startCancelling();
+        }
+      }
+    }
+  }
+
+  private LedgerView undo(TortureStore store, Cast cast, FaultDirector director)
+      throws IOException, SQLException, InterruptedException {
+    for (int attempt = 0; attempt < STARTS_MAX; attempt++) {
+      Jvm undoing = cast.startUndoing();
+      while (undoing.isAlive()) {
+        pause("rollback");
+        director.tick(millis());
+      }
+      director.tick(millis());
+      LedgerView view = LedgerView.of(store);
+      boolean nothingLeft = undoing.exitCode() == 2 && !view.isToBeUndone();
+      if (undoing.exitCode() == 0 || nothingLeft) {
+        return view;
+      }
+    }
+    throw new GivenUpException("not rolled back after " + STARTS_MAX + " tries");
+  }
+
+  // Frozen processes must wake up while the store can still be harmed, and everybody must go.
+  private void letAllLeave(Cast cast, FaultDirector director)
+      throws IOException, InterruptedException {
+    director.endAll();
+    long deadline = System.nanoTime() + LEAVE_LIMIT.toNanos();
+    for (Jvm jvm : cast.all()) {
+      if (jvm.name().endsWith("worker") && !jvm.err().contains(" joined migration ")) {
+        // It came too late, and waits for the next migration.
+        jvm.close();
+      }
+      Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+      if (!jvm.endsWithin(left)) {
+        comparison.wrong(jvm.name() + " does not leave when all is over");
+        jvm.close();
+      }
+    }
+  }
+
+  // The mode cannot be put back while a frozen process has the file open, which is said.
+  private static List<String> asSaid(Cast cast, List<String> definitions) {
+    boolean said =
+        cast.all().stream()
+            .anyMatch(jvm -> (jvm.err() + jvm.out()).contains("stays in journal mode WAL"));
+    return said
+        ? definitions.stream()
+            .map(line -> line.replace("journal mode delete", "journal mode wal"))
+            .toList()
+        : definitions;
+  }
+
+  private void judge(TortureStore store, Cast cast, LedgerView end)
+      throws IOException, SQLException {
+    StoreImage now =
+        store.image(end.isCompleted() ? StoreImage.Columns.CARRIED : StoreImage.Columns.ALL);
+    StoreImage before = bench.before();
+    if (end.isCompleted()) {
+      StoreWriter.Expected expected =
+          writer.expected(new StoreWriter.Expected(bench.texts(), bench.carriedBefore()), true);
+      StoreImage calm = bench.completed(now);
+      comparison.texts(now.texts(), expected.texts());
+      comparison.tables(now.tables(), expected.tables());
+      comparison.lines("definitions", now.definitions(), asSaid(cast, calm.definitions()));
+      comparison.lines("our tables", now.ours(), calm.ours());
+      comparison.lines("failures", now.failures(), calm.failures());
+      try (Connection connection = store.connect()) {
+        SegmentCount.compare(connection, comparison);
+      }
+    } else if (end.isUndone()) {
+      StoreWriter.Expected expected =
+          writer.expected(new StoreWriter.Expected(bench.texts(), before.tables()), false);
+      comparison.texts(now.texts(), expected.texts());
+      comparison.tables(now.tables(), expected.tables());
+      comparison.lines("definitions", now.definitions(), asSaid(cast, before.definitions()));
+      comparison.lines(
+          "our tables",
+          now.ours().stream().filter(name -> !LedgerView.isOfTheLedger(name)).toList(),
+          List.of());
+      if (plan.wish() == RunPlan.Wish.MIGRATE) {
+        comparison.wrong("rolled back though nobody asked: " + end.reason());
+      }
+    } else {
+      comparison.wrong("this is no end: " + end.state() + ", " + end.reason());
+    }
+  }
+
+  private static int fencedIn(Jvm jvm) {
+    return (int)
+        jvm.err()
+            .lines()
+            .filter(
+                line ->
+                    line.contains("late commit refused")
+                        || line.contains("another coordinator leads"))
+            .count();
+  }
+
+  private void keep(TortureStore store, RunResult result) throws IOException {
+    Files.writeString(folder.resolve("result.txt"), result + "\n" + plan + "\n");
+    if (store instanceof SqliteTorture sqlite) {
+      Files.copy(sqlite.file(), folder.resolve("kept.db"));
+    }
+  }
+
+  private void removeFolder() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  /** The run did not come to an end. */
+  private static final class GivenUpException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    GivenUpException(String message) {
+      super(message);
+    }
+  }
+}
