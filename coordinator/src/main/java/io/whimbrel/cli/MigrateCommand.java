@@ -30,7 +30,6 @@ import io.whimbrel.store.StoreKind;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreUrl;
 import io.whimbrel.worker.CommandErrors;
-import io.whimbrel.worker.LogContext;
 import io.whimbrel.worker.LogFormat;
 import io.whimbrel.worker.WorkerCommand;
 import java.io.IOException;
@@ -304,7 +303,8 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
         ledger,
         options,
         (context, steering, surroundings) -> {
-          Standby.End end = new Standby(context, options, steering, surroundings, STANDBY_PATIENCE).run();
+          Standby.End end =
+              new Standby(context, options, steering, surroundings, STANDBY_PATIENCE).run();
           reports = end.ledHere();
           return end.migration();
         });

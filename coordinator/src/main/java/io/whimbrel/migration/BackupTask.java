@@ -28,7 +28,8 @@ final class BackupTask {
 
   private static final Logger LOG = LoggerFactory.getLogger(BackupTask.class);
   private static final int TRIES_MAX = 3;
-  private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(15), 30);
+  private static final Backoff BACKOFF =
+      new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(15), 30);
 
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);

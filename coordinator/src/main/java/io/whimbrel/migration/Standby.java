@@ -39,7 +39,12 @@ public final class Standby {
   /**
    * @param patience how long to wait for a migration to begin
    */
-  public Standby(RunContext context, MigrateOptions options, Steering steering, Surroundings surroundings, Duration patience) {
+  public Standby(
+      RunContext context,
+      MigrateOptions options,
+      Steering steering,
+      Surroundings surroundings,
+      Duration patience) {
     this.context = context;
     this.options = options;
     this.steering = steering;

@@ -102,7 +102,8 @@ class DatabaseFaultsIT {
   void migrate_goesOn_whenTheServerIsSilentForLongerThanTheLeases() throws Exception {
     DemoScene scene = scene();
     try (CliProcess migrate =
-        start(scene, "-Dwhimbrel.lease.worker.millis=2000", "-Dwhimbrel.lease.leader.millis=2000")) {
+        start(
+            scene, "-Dwhimbrel.lease.worker.millis=2000", "-Dwhimbrel.lease.leader.millis=2000")) {
       eventually(LIMIT, () -> assertThat(scene.store().rangesDone()).isGreaterThan(20));
 
       server.freeze();

@@ -47,8 +47,7 @@ class DiskFullIT {
       throws Exception {
     // Its own, since the volume goes away and whatever a server keeps there.
     try (PostgresServer server = PostgresServer.startIn(folder.resolve("server"))) {
-      pauseAndResume(
-          DemoScene.make(PostgresTestStore.on(server), folder, DemoOptions.of(20_000)));
+      pauseAndResume(DemoScene.make(PostgresTestStore.on(server), folder, DemoOptions.of(20_000)));
     }
   }
 

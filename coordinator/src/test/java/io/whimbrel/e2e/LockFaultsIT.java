@@ -46,7 +46,8 @@ class LockFaultsIT {
   void migration_isPausedWithItsReason_whenALockIsNeverFree_andResumes() throws Exception {
     DemoScene scene = DemoScene.make(Backend.POSTGRES_NEWEST, folder, MEMORIES);
     try (CliProcess migrate =
-        start(scene, "-Dwhimbrel.retry.patience-seconds=2", "-Dwhimbrel.lease.worker.millis=3000")) {
+        start(
+            scene, "-Dwhimbrel.retry.patience-seconds=2", "-Dwhimbrel.lease.worker.millis=3000")) {
       awaitRanges(scene);
       try (Connection other = scene.store().connect()) {
         lockSegments(other);
