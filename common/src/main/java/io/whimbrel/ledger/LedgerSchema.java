@@ -145,7 +145,8 @@ public final class LedgerSchema {
                 process_started_ms BIGINT NOT NULL,
                 threads INTEGER NOT NULL,
                 joined_at_ms BIGINT NOT NULL,
-                lease_until_ms BIGINT NOT NULL)""",
+                lease_until_ms BIGINT NOT NULL,
+                trouble TEXT)""",
         qualifier);
   }
 

@@ -140,7 +140,7 @@ public final class RangeLedger {
       update.setInt(11, claim.attempt());
       if (update.executeUpdate() != 1) {
         throw new FencedException(
-            "late commit refused: range=" + claim.rangeId() + " attempt=" + claim.attempt());
+            "range=" + claim.rangeId() + " attempt=" + claim.attempt() + " is another's now");
       }
     }
   }
@@ -154,6 +154,19 @@ public final class RangeLedger {
       throws SQLException {
     long rangeId = add(connection, claim.migrationId(), claim.kind(), claim.round(), rest);
     return claim(connection, claim.migrationId(), rangeId, workerId, backend).orElseThrow();
+  }
+
+  /** Whether this very claim was committed, for one who never got the answer. */
+  public boolean isCommitted(Connection connection, ClaimedRange claim) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT range_id FROM "
+                + table
+                + " WHERE range_id = ? AND attempt = ? AND state = 'DONE'")) {
+      select.setLong(1, claim.rangeId());
+      select.setInt(2, claim.attempt());
+      return !numbers(select).isEmpty();
+    }
   }
 
   /** Hands a range back; false when it was not ours any more. */
@@ -317,13 +330,7 @@ public final class RangeLedger {
                 + " WHERE migration_id = ? AND state = 'PENDING' ORDER BY range_id LIMIT ?")) {
       select.setLong(1, migrationId);
       select.setInt(2, max);
-      try (ResultSet row = select.executeQuery()) {
-        List<Long> ids = new ArrayList<>();
-        while (row.next()) {
-          ids.add(row.getLong(1));
-        }
-        return ids;
-      }
+      return numbers(select);
     }
   }
 
@@ -373,6 +380,16 @@ public final class RangeLedger {
             row.getLong(11),
             row.getLong(12));
       }
+    }
+  }
+
+  private static List<Long> numbers(PreparedStatement select) throws SQLException {
+    try (ResultSet row = select.executeQuery()) {
+      List<Long> numbers = new ArrayList<>();
+      while (row.next()) {
+        numbers.add(row.getLong(1));
+      }
+      return numbers;
     }
   }
 

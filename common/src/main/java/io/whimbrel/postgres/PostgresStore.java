@@ -21,7 +21,6 @@ import io.whimbrel.store.StoreUrl;
 import io.whimbrel.store.StoreUrl.PostgresUrl;
 import io.whimbrel.store.Strain;
 import io.whimbrel.store.TableLayout;
-import io.whimbrel.store.WriteGuard;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -46,7 +45,7 @@ public final class PostgresStore implements Store {
   private final HikariDataSource pool;
   private final String schema;
   private final int serverMajor;
-  private final WriteGuard writeGuard = new WriteGuard();
+  private volatile @Nullable SqlAction fence;
 
   private PostgresStore(
       ConnectionSource source, HikariDataSource pool, String schema, int serverMajor) {
@@ -167,16 +166,19 @@ public final class PostgresStore implements Store {
     try (Connection connection = pool.getConnection()) {
       return run(
           connection,
-          guarded -> {
-            writeGuard.check(guarded);
-            return work.run(guarded);
+          within -> {
+            SqlAction check = fence;
+            if (check != null) {
+              check.run(within);
+            }
+            return work.run(within);
           });
     }
   }
 
   @Override
-  public void guarded(SqlAction guard, WriteGuard.Work work) throws SQLException {
-    writeGuard.run(guard, work);
+  public void fence(@Nullable SqlAction check) {
+    fence = check;
   }
 
   @Override
@@ -275,6 +277,28 @@ public final class PostgresStore implements Store {
             end.setInt(1, backend.processId());
             end.setLong(2, backend.startedAtMicros());
             return end.execute();
+          }
+        });
+  }
+
+  @Override
+  public int endHolders(String table) throws SQLException {
+    return read(
+        connection -> {
+          try (PreparedStatement end =
+              connection.prepareStatement(
+                  "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_catalog.pg_stat_activity a"
+                      + " WHERE pid <> pg_backend_pid() AND usename = current_user"
+                      + " AND application_name = current_setting('application_name')"
+                      + " AND xact_start < clock_timestamp() - interval '1 second'"
+                      + " AND EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = a.pid"
+                      + " AND l.granted AND l.relation = to_regclass(?)"
+                      + " AND l.mode IN ('RowShareLock', 'RowExclusiveLock'))")) {
+            end.setString(1, qualifier() + Quoting.identifier(table));
+            try (ResultSet row = end.executeQuery()) {
+              row.next();
+              return row.getInt(1);
+            }
           }
         });
   }

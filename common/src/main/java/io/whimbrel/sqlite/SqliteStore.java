@@ -16,7 +16,6 @@ import io.whimbrel.store.StoreSession;
 import io.whimbrel.store.StoreUrl;
 import io.whimbrel.store.Strain;
 import io.whimbrel.store.TableLayout;
-import io.whimbrel.store.WriteGuard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +69,6 @@ public final class SqliteStore implements Store {
   private final WriterManners manners = new WriterManners(System::nanoTime);
   private final WalKeeper wal;
   private final SqliteWriter writer;
-  private final WriteGuard writeGuard = new WriteGuard();
   private final SqliteSchema schema;
 
   // What the last look for strain found; only the coordinator looks.
@@ -291,16 +289,10 @@ public final class SqliteStore implements Store {
   public <T extends @Nullable Object> T write(SqlWork<T> work) throws SQLException {
     try (SqliteWriter.Turn turn = lockWriter()) {
       turn.begin(PATIENCE);
-      writeGuard.check(turn.connection());
       T result = work.run(turn.connection());
       turn.commit();
       return result;
     }
-  }
-
-  @Override
-  public void guarded(SqlAction guard, WriteGuard.Work work) throws SQLException {
-    writeGuard.run(guard, work);
   }
 
   @Override
@@ -317,6 +309,11 @@ public final class SqliteStore implements Store {
 
   WalKeeper wal() {
     return wal;
+  }
+
+  @Override
+  public void fence(@Nullable SqlAction check) {
+    writer.fence(check);
   }
 
   /** Takes the only writing connection; nobody else in this process writes until it is closed. */

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.sqlite;
 
+import io.whimbrel.store.SqlAction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
@@ -31,6 +33,7 @@ final class SqliteWriter {
   private Connection connection;
   private boolean rollbackJournal;
   private long busyMillis = -1;
+  private volatile @Nullable SqlAction fence;
 
   SqliteWriter(Connector connector, WriterManners manners, WalKeeper wal) throws SQLException {
     this.connector = connector;
@@ -64,6 +67,11 @@ final class SqliteWriter {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  /** What every transaction begins with from now on; null for nothing. */
+  void fence(@Nullable SqlAction check) {
+    fence = check;
   }
 
   void close() throws SQLException {
@@ -115,6 +123,10 @@ final class SqliteWriter {
       manners.waited(begunAt - asked);
       try (Statement statement = connection.createStatement()) {
         manners.begun(Sqlite.number(statement, "PRAGMA data_version"));
+      }
+      SqlAction check = fence;
+      if (check != null) {
+        check.run(connection);
       }
     }
 

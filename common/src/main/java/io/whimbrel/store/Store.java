@@ -43,12 +43,6 @@ public interface Store extends AutoCloseable {
         });
   }
 
-  /**
-   * Runs work on this thread, each write transaction of which begins with the guard; what the guard
-   * throws undoes the transaction and ends the work.
-   */
-  void guarded(SqlAction guard, WriteGuard.Work work) throws SQLException;
-
   /** Runs the work in a read-only transaction with one snapshot. */
   <T extends @Nullable Object> T read(SqlWork<T> work) throws SQLException;
 
@@ -83,6 +77,22 @@ public interface Store extends AutoCloseable {
 
   /** Ends a server process that still has this identity; nothing where there are none. */
   default void terminate(BackendId backend) throws SQLException {}
+
+  /**
+   * From now on every transaction of {@link #write} and of definition changes begins with this
+   * check; what it throws ends the transaction. Null takes the check away.
+   */
+  void fence(@Nullable SqlAction check);
+
+  /**
+   * Ends server processes of this program that keep rows of a table locked for longer than any of
+   * its transactions takes: their clients are frozen or cut off.
+   *
+   * @return how many there were
+   */
+  default int endHolders(String table) throws SQLException {
+    return 0;
+  }
 
   /**
    * A mark in the database's history: whoever began to look after it sees what is committed now.

@@ -171,7 +171,7 @@ final class CutOver {
       said(String.valueOf(e.getMessage()), Duration.ZERO);
     } catch (LockNotAvailableException e) {
       if (!BACKOFF.allows(attempts + 1)) {
-        throw new CutOverRefusedException("the swap never got its locks: " + e.getMessage(), e);
+        throw new PauseRequiredException("the swap never got its locks: " + e.getMessage(), e);
       }
       Duration wait = BACKOFF.delayAfter(attempts, random);
       nextAttemptAt = System.nanoTime() + wait.toNanos();

@@ -35,14 +35,11 @@ final class RollBackStep {
       LOG.debug("grid out of reach: old hints are harmless", e);
     }
     if (migration.kind() == MigrationKind.IN_PLACE) {
-      lead.whileLeading(() -> store.shadowTable().unpackInPlace(migration.migrationId()));
+      store.shadowTable().unpackInPlace(migration.migrationId());
     } else {
       prove(migration);
-      lead.whileLeading(
-          () -> {
-            store.capture().remove();
-            store.shadowTable().drop(migration.migrationId());
-          });
+      store.capture().remove();
+      store.shadowTable().drop(migration.migrationId());
     }
   }
 

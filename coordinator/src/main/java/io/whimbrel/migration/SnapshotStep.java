@@ -41,7 +41,7 @@ final class SnapshotStep {
     context.progress().message("counting memories and training a dictionary");
     if (!inPlace) {
       // Before the first read: from here on no change can be missed.
-      lead.whileLeading(() -> store.capture().install());
+      store.capture().install();
       FaultPoint.IN_SNAPSHOT.hit();
     }
     String fingerprint = store.inspector().fingerprint();
@@ -53,7 +53,7 @@ final class SnapshotStep {
                 .inlineMemories(MigrationSettings.fromJson(migration.settings()).inlineBytesMax())
             : extent.memories();
     if (!inPlace) {
-      lead.whileLeading(() -> store.shadowTable().create(migration.migrationId()));
+      store.shadowTable().create(migration.migrationId());
     }
     List<byte[]> samples = sample();
     Optional<byte[]> dictionary = DictionaryTrainer.train(samples, DICTIONARY_BYTES_MAX);

@@ -108,11 +108,8 @@ public final class Undoing {
       }
       swapBack(migration, new LedgerStep(moves(migration, lead.epoch())));
       FaultPoint.AFTER_SWAP_BACK.hit();
-      lead.whileLeading(
-          () -> {
-            store.shadowTable().afterSwapBack(migration.migrationId());
-            store.shadowTable().drop(migration.migrationId());
-          });
+      store.shadowTable().afterSwapBack(migration.migrationId());
+      store.shadowTable().drop(migration.migrationId());
     }
   }
 

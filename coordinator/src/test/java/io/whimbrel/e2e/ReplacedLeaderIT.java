@@ -10,10 +10,10 @@ import io.whimbrel.sqlite.SqliteStore;
 import io.whimbrel.store.SqlAction;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreUrl;
-import io.whimbrel.store.WriteGuard;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,29 +31,37 @@ class ReplacedLeaderIT {
       value = Backend.class,
       names = {"SQLITE", "POSTGRES_NEWEST"})
   void definitions_stayAsTheyAre_whenAnotherLeads(Backend backend, @TempDir Path folder)
-      throws Exception {
+      throws Throwable {
     DemoScene scene = DemoScene.make(backend, folder, 200);
     try (Store store = open(scene.store().storeUrl())) {
-      List<WriteGuard.Work> changes =
+      List<ThrowingCallable> changes =
           List.of(() -> store.capture().install(), () -> store.shadowTable().create(1));
-      for (WriteGuard.Work change : changes) {
-        assertThatThrownBy(() -> store.guarded(REPLACED, change))
-            .isInstanceOf(FencedException.class);
+      for (ThrowingCallable change : changes) {
+        assertThatThrownBy(() -> whenReplaced(store, change)).isInstanceOf(FencedException.class);
       }
       assertThat(scene.store().leftovers()).isEmpty();
       scene.assertStoreIsOriginal();
 
       // Without it they would have been made, and then they stay.
-      for (WriteGuard.Work change : changes) {
-        change.run();
+      for (ThrowingCallable change : changes) {
+        change.call();
       }
       List<String> made = scene.store().leftovers();
       assertThat(made).isNotEmpty();
-      assertThatThrownBy(() -> store.guarded(REPLACED, () -> store.capture().remove()))
+      assertThatThrownBy(() -> whenReplaced(store, () -> store.capture().remove()))
           .isInstanceOf(FencedException.class);
-      assertThatThrownBy(() -> store.guarded(REPLACED, () -> store.shadowTable().drop(1)))
+      assertThatThrownBy(() -> whenReplaced(store, () -> store.shadowTable().drop(1)))
           .isInstanceOf(FencedException.class);
       assertThat(scene.store().leftovers()).isEqualTo(made);
+    }
+  }
+
+  private static void whenReplaced(Store store, ThrowingCallable change) throws Throwable {
+    store.fence(REPLACED);
+    try {
+      change.call();
+    } finally {
+      store.fence(null);
     }
   }
 
