@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.ledger;
 
+import io.whimbrel.keyrange.ClaimedRange;
 import io.whimbrel.keyrange.KeyRange;
 import io.whimbrel.keyrange.RangeKind;
 import java.sql.Connection;
@@ -89,6 +90,21 @@ public final class RangeHistory {
           millis.add(row.getLong(1));
         }
         return millis;
+      }
+    }
+  }
+
+  /** Whether this very claim was committed, for one who never got the answer. */
+  public boolean isCommitted(Connection connection, ClaimedRange claim) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT range_id FROM "
+                + table
+                + " WHERE range_id = ? AND attempt = ? AND state = 'DONE'")) {
+      select.setLong(1, claim.rangeId());
+      select.setInt(2, claim.attempt());
+      try (ResultSet row = select.executeQuery()) {
+        return row.next();
       }
     }
   }

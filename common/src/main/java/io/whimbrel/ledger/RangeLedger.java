@@ -156,19 +156,6 @@ public final class RangeLedger {
     return claim(connection, claim.migrationId(), rangeId, workerId, backend).orElseThrow();
   }
 
-  /** Whether this very claim was committed, for one who never got the answer. */
-  public boolean isCommitted(Connection connection, ClaimedRange claim) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT range_id FROM "
-                + table
-                + " WHERE range_id = ? AND attempt = ? AND state = 'DONE'")) {
-      select.setLong(1, claim.rangeId());
-      select.setInt(2, claim.attempt());
-      return !numbers(select).isEmpty();
-    }
-  }
-
   /** Hands a range back; false when it was not ours any more. */
   public boolean release(Connection connection, ClaimedRange claim) throws SQLException {
     return release(connection, claim.rangeId(), claim.attempt());

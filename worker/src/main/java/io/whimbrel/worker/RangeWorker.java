@@ -288,7 +288,7 @@ final class RangeWorker implements AutoCloseable {
     try (RangeTransaction transaction = session.get().begin()) {
       boolean released = context.ledger().ranges().release(transaction.connection(), claim);
       boolean lost =
-          !released && !context.ledger().ranges().isCommitted(transaction.connection(), claim);
+          !released && !context.ledger().history().isCommitted(transaction.connection(), claim);
       transaction.commit();
       if (lost) {
         // The reaper ended our session with the claim, so the commit never came to be refused.
