@@ -16,10 +16,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A database server that crashes, freezes or stays away while a migration runs. */
 @Tag("cluster")
+@EnabledIfSystemProperty(
+    named = "whimbrel.faults",
+    matches = "true",
+    disabledReason = "takes minutes: -Dwhimbrel.faults=true runs it")
 class DatabaseFaultsIT {
 
   private static final Duration LIMIT = Duration.ofMinutes(2);

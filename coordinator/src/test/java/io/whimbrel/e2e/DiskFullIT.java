@@ -15,9 +15,14 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A volume of the database server that is too small. Needs the right to mount one. */
+@EnabledIfSystemProperty(
+    named = "whimbrel.faults",
+    matches = "true",
+    disabledReason = "takes minutes: -Dwhimbrel.faults=true runs it")
 class DiskFullIT {
 
   private static final Duration LIMIT = Duration.ofMinutes(2);

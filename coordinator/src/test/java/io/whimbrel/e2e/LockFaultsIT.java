@@ -12,10 +12,15 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Another session of the same database that is in the way. */
 @Tag("cluster")
+@EnabledIfSystemProperty(
+    named = "whimbrel.faults",
+    matches = "true",
+    disabledReason = "takes minutes: -Dwhimbrel.faults=true runs it")
 class LockFaultsIT {
 
   private static final Duration LIMIT = Duration.ofMinutes(2);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,10 @@ class StandbyIT {
     scene.assertMigrated();
   }
 
+  @EnabledIfSystemProperty(
+      named = "whimbrel.faults",
+      matches = "true",
+      disabledReason = "takes minutes: -Dwhimbrel.faults=true runs it")
   @Test
   void standby_leavesWithTheLeadersOutcome_whenTheLeaderCompletes() throws Exception {
     DemoScene scene = DemoScene.make(Backend.POSTGRES_NEWEST, folder, 500);
@@ -94,6 +99,10 @@ class StandbyIT {
     scene.assertStoreIsOriginal();
   }
 
+  @EnabledIfSystemProperty(
+      named = "whimbrel.faults",
+      matches = "true",
+      disabledReason = "takes minutes: -Dwhimbrel.faults=true runs it")
   @Test
   void oneStandbyLeads_andTheOtherFollows_whenTheLeaderDies() throws Exception {
     DemoScene scene = DemoScene.make(Backend.POSTGRES_NEWEST, folder, MEMORIES);
@@ -118,6 +127,10 @@ class StandbyIT {
     assertThat(scene.store().number("SELECT epoch FROM whimbrel_migrations")).isEqualTo(2);
   }
 
+  @EnabledIfSystemProperty(
+      named = "whimbrel.faults",
+      matches = "true",
+      disabledReason = "takes minutes: -Dwhimbrel.faults=true runs it")
   @Test
   void frozenLeader_isFenced_andLeaves_whenItWakesUp() throws Exception {
     DemoScene scene = DemoScene.make(Backend.POSTGRES_NEWEST, folder, MEMORIES);
