@@ -169,6 +169,9 @@ final class CutOver {
       return true;
     } catch (TooManyChangesException e) {
       said(String.valueOf(e.getMessage()), Duration.ZERO);
+      // Also where the log is short: a mark that the table was emptied is carried by no swap.
+      drainer.drain(drainer.backlog());
+      historyMark = context.store().historyMark();
     } catch (LockNotAvailableException e) {
       if (!BACKOFF.allows(attempts + 1)) {
         throw new PauseRequiredException("the swap never got its locks: " + e.getMessage(), e);
