@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs whole migrations by real processes that are killed, frozen and cut off meanwhile, and
-# compares every table at the end; docs/design/02-fault-points.md says how. Builds nothing.
+# compares every table at the end; docs/design/03-fault-points.md says how. Builds nothing.
 #
 #   deploy/torture/run.sh [--runs N] [--seed N] [--database postgresql|sqlite|both]
 #                         [--memories N] [--report FILE] [--work-dir DIR]
@@ -70,7 +70,12 @@ work=$(mktemp -d "$base_dir/whimbrel-torture.XXXXXX")
 # A server that is started by root belongs to another user, who must reach its directory.
 chmod 711 "$work"
 
-set -- --jar "$jar" --work "$work" --runs "$runs" --seed "$seed" --memories "$memories" --sqlite false
+# A build meanwhile must not change what is tried.
+cp "$jar" "$work/whimbrel.jar"
+cp -r "$root/deploy/target/test-classes" "$work/classes"
+cp -r "$root/common/target/test-classes/." "$work/classes"
+
+set -- --jar "$work/whimbrel.jar" --work "$work" --runs "$runs" --seed "$seed" --memories "$memories" --sqlite false
 [ "$database" = postgresql ] || set -- "$@" --sqlite true
 [ -z "$report" ] || set -- "$@" --report "$report"
 if [ "$database" != sqlite ]; then
@@ -86,7 +91,7 @@ java_pid=
 trap '[ -z "$java_pid" ] || kill "$java_pid"' INT TERM
 code=0
 "$java" -Xmx768m -XX:+UseSerialGC \
-  -cp "$root/deploy/target/test-classes:$root/common/target/test-classes:$jar" \
+  -cp "$work/classes:$work/whimbrel.jar" \
   io.whimbrel.torture.TortureMain "$@" &
 java_pid=$!
 wait "$java_pid" || code=$?

@@ -75,7 +75,7 @@ public final class CheckDashboards {
   }
 
   private boolean run() throws Exception {
-    whimbrel("demo", "--memories", "6000").waitFor();
+    whimbrel("demo", "--memories", "30000").waitFor();
     startPrometheus();
     Process migration =
         whimbrel(
@@ -127,8 +127,8 @@ public final class CheckDashboards {
     Map<String, String> reasons = new TreeMap<>();
     JsonNode listed = JSON.readTree(deploy.resolve("grafana/may-be-empty.json").toFile());
     listed
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             entry -> {
               boolean ofSqlite = entry.getValue().asText().contains("SQLite");
               if (!ofSqlite || database.startsWith("sqlite:")) {

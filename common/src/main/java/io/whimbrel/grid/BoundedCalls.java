@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Runs calls into Hazelcast on threads of its own, so that the caller's wait ends when it should
@@ -30,6 +31,11 @@ final class BoundedCalls implements AutoCloseable {
 
   private final ExecutorService threads;
   private final Duration callTimeout;
+
+  /** When the next call may find out whether a silent grid answers again; meant while silent. */
+  private final AtomicLong probeAtNanos = new AtomicLong();
+
+  private volatile boolean silent;
 
   BoundedCalls(String name, Duration callTimeout) {
     AtomicInteger count = new AtomicInteger();
@@ -58,6 +64,8 @@ final class BoundedCalls implements AutoCloseable {
    *     or closed
    */
   <T> T run(String what, Duration wait, Callable<T> call) {
+    refuseWhileSilent(what);
+    long start = System.nanoTime();
     Future<T> answer;
     try {
       answer = threads.submit(call);
@@ -66,9 +74,12 @@ final class BoundedCalls implements AutoCloseable {
           "the grid is closed or too many calls wait for it: call=" + what, e);
     }
     try {
-      return answer.get(wait.plus(callTimeout).toMillis(), TimeUnit.MILLISECONDS);
+      T result = answer.get(wait.plus(callTimeout).toMillis(), TimeUnit.MILLISECONDS);
+      silent = false;
+      return result;
     } catch (TimeoutException e) {
       answer.cancel(true);
+      becomeSilent();
       throw new GridUnavailableException(
           "no answer from the grid in time: call=" + what + " callTimeout=" + callTimeout, e);
     } catch (InterruptedException e) {
@@ -78,8 +89,33 @@ final class BoundedCalls implements AutoCloseable {
     } catch (CancellationException e) {
       throw new GridUnavailableException("the grid was closed: call=" + what, e);
     } catch (ExecutionException e) {
+      if (System.nanoTime() - start - wait.toNanos() > callTimeout.toNanos() / 2) {
+        // Hazelcast's own time-out was a little quicker than ours.
+        becomeSilent();
+      } else {
+        silent = false;
+      }
       throw failure(what, e.getCause() == null ? e : e.getCause());
     }
+  }
+
+  // Waiting the whole time-out for each call would make every range that much longer. Of all
+  // threads
+  // one finds out, now and then, whether the grid is back; the others go on from the ledger.
+  private void refuseWhileSilent(String what) {
+    if (silent) {
+      long now = System.nanoTime();
+      long probeAt = probeAtNanos.get();
+      if (now - probeAt < 0
+          || !probeAtNanos.compareAndSet(probeAt, now + 2 * callTimeout.toNanos())) {
+        throw new GridUnavailableException("the grid is silent: call=" + what);
+      }
+    }
+  }
+
+  private void becomeSilent() {
+    probeAtNanos.set(System.nanoTime() + callTimeout.toNanos());
+    silent = true;
   }
 
   /** Calls under way are interrupted and fail. */

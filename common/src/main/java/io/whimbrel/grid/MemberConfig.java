@@ -91,8 +91,11 @@ final class MemberConfig {
         .setProperty("hazelcast.operation.fail.on.indeterminate.state", "true")
         .setProperty("hazelcast.operation.call.timeout.millis", callMillis)
         .setProperty("hazelcast.operation.backup.timeout.millis", callMillis)
-        // The rest is about not waiting long for what only holds hints: a start with few members, a
-        // stop with data to hand over, two halves of a cluster that could see each other again.
+        // The rest is about not waiting long for what only holds hints: a frozen member, a start
+        // with few, a stop with data to hand over, two halves of a cluster that could see each
+        // other again.
+        .setProperty("hazelcast.heartbeat.interval.seconds", "2")
+        .setProperty("hazelcast.max.no.heartbeat.seconds", "15")
         .setProperty("hazelcast.wait.seconds.before.join", "0")
         .setProperty("hazelcast.max.join.seconds", "30")
         .setProperty("hazelcast.graceful.shutdown.max.wait", "10")

@@ -44,6 +44,16 @@ public enum LedgerDialect {
     return nowMillis;
   }
 
+  /** Ends a select that locks its row against everybody. */
+  String lockRow() {
+    return this == POSTGRESQL ? " FOR UPDATE" : "";
+  }
+
+  /** Ends a select that keeps its row from those who lock it, and nobody else. */
+  String shareRow() {
+    return this == POSTGRESQL ? " FOR KEY SHARE" : "";
+  }
+
   /** The type of a captured key: as text, and on SQLite as whatever the store has. */
   String keyType() {
     return keyType;

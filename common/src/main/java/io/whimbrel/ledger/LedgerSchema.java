@@ -31,13 +31,26 @@ public final class LedgerSchema {
 
   /** Creates what is missing; harmless when all is there. */
   public void create(Connection connection) throws SQLException {
-    String bytes = dialect == LedgerDialect.POSTGRESQL ? "BYTEA" : "BLOB";
     try (Statement statement = connection.createStatement()) {
       for (String ddl :
           List.of(
-              String.format(
-                  Locale.ROOT,
-                  """
+              migrations(),
+              ranges(),
+              openRanges(),
+              rangeKeys(),
+              rangeKeysByRange(),
+              workers(),
+              failures(),
+              undo())) {
+        statement.execute(ddl);
+      }
+    }
+  }
+
+  private String migrations() {
+    return String.format(
+        Locale.ROOT,
+        """
               CREATE TABLE IF NOT EXISTS %swhimbrel_migrations (
                 migration_id %s,
                 kind TEXT NOT NULL,
@@ -58,11 +71,14 @@ public final class LedgerSchema {
                 plan_done INTEGER NOT NULL DEFAULT 0,
                 facts TEXT NOT NULL DEFAULT '{}',
                 reason TEXT)""",
-                  qualifier,
-                  dialect.identity()),
-              String.format(
-                  Locale.ROOT,
-                  """
+        qualifier,
+        dialect.identity());
+  }
+
+  private String ranges() {
+    return String.format(
+        Locale.ROOT,
+        """
               CREATE TABLE IF NOT EXISTS %swhimbrel_ranges (
                 range_id %s,
                 migration_id BIGINT NOT NULL,
@@ -85,29 +101,41 @@ public final class LedgerSchema {
                 elapsed_ms BIGINT NOT NULL DEFAULT 0,
                 finished_at_ms BIGINT,
                 UNIQUE (migration_id, kind, round, lower_key))""",
-                  qualifier,
-                  dialect.identity()),
-              "CREATE INDEX IF NOT EXISTS whimbrel_ranges_open ON "
-                  + (dialect == LedgerDialect.POSTGRESQL ? qualifier : "")
-                  + "whimbrel_ranges (migration_id, state) WHERE state <> 'DONE'",
-              // A key is in at most one unfinished range: two could otherwise commit its values in
-              // the wrong order.
-              String.format(
-                  Locale.ROOT,
-                  """
+        qualifier,
+        dialect.identity());
+  }
+
+  private String openRanges() {
+    return "CREATE INDEX IF NOT EXISTS whimbrel_ranges_open ON "
+        + (dialect == LedgerDialect.POSTGRESQL ? qualifier : "")
+        + "whimbrel_ranges (migration_id, state) WHERE state <> 'DONE'";
+  }
+
+  // A key is in at most one unfinished range: two could otherwise commit its values in
+  // the wrong order.
+  private String rangeKeys() {
+    return String.format(
+        Locale.ROOT,
+        """
               CREATE TABLE IF NOT EXISTS %swhimbrel_range_keys (
                 migration_id BIGINT NOT NULL,
                 memory_key %s NOT NULL,
                 range_id BIGINT NOT NULL,
                 PRIMARY KEY (migration_id, memory_key))""",
-                  qualifier,
-                  dialect.keyType()),
-              "CREATE INDEX IF NOT EXISTS whimbrel_range_keys_by_range ON "
-                  + (dialect == LedgerDialect.POSTGRESQL ? qualifier : "")
-                  + "whimbrel_range_keys (range_id)",
-              String.format(
-                  Locale.ROOT,
-                  """
+        qualifier,
+        dialect.keyType());
+  }
+
+  private String rangeKeysByRange() {
+    return "CREATE INDEX IF NOT EXISTS whimbrel_range_keys_by_range ON "
+        + (dialect == LedgerDialect.POSTGRESQL ? qualifier : "")
+        + "whimbrel_range_keys (range_id)";
+  }
+
+  private String workers() {
+    return String.format(
+        Locale.ROOT,
+        """
               CREATE TABLE IF NOT EXISTS %swhimbrel_workers (
                 worker_id TEXT PRIMARY KEY,
                 role TEXT NOT NULL,
@@ -117,11 +145,15 @@ public final class LedgerSchema {
                 process_started_ms BIGINT NOT NULL,
                 threads INTEGER NOT NULL,
                 joined_at_ms BIGINT NOT NULL,
-                lease_until_ms BIGINT NOT NULL)""",
-                  qualifier),
-              String.format(
-                  Locale.ROOT,
-                  """
+                lease_until_ms BIGINT NOT NULL,
+                trouble TEXT)""",
+        qualifier);
+  }
+
+  private String failures() {
+    return String.format(
+        Locale.ROOT,
+        """
               CREATE TABLE IF NOT EXISTS %swhimbrel_failures (
                 migration_id BIGINT NOT NULL,
                 memory_key TEXT NOT NULL,
@@ -130,10 +162,13 @@ public final class LedgerSchema {
                 detail TEXT NOT NULL,
                 range_id BIGINT NOT NULL,
                 PRIMARY KEY (migration_id, memory_key))""",
-                  qualifier),
-              String.format(
-                  Locale.ROOT,
-                  """
+        qualifier);
+  }
+
+  private String undo() {
+    return String.format(
+        Locale.ROOT,
+        """
               CREATE TABLE IF NOT EXISTS %swhimbrel_undo (
                 migration_id BIGINT NOT NULL,
                 memory_key TEXT NOT NULL,
@@ -142,11 +177,8 @@ public final class LedgerSchema {
                 content_segment BIGINT NOT NULL,
                 content_offset INTEGER NOT NULL,
                 PRIMARY KEY (migration_id, memory_key))""",
-                  qualifier,
-                  bytes))) {
-        statement.execute(ddl);
-      }
-    }
+        qualifier,
+        dialect == LedgerDialect.POSTGRESQL ? "BYTEA" : "BLOB");
   }
 
   /** Whether the ledger is there. */

@@ -72,6 +72,10 @@ public final class MigrationLedger {
   public boolean takeLead(
       Connection connection, long migrationId, long epochRead, String coordinatorId)
       throws SQLException {
+    // Waits for whoever is in the middle of a change that rests on the old epoch.
+    if (!lockEpoch(connection, migrationId, epochRead, dialect.lockRow())) {
+      return false;
+    }
     try (PreparedStatement update =
         connection.prepareStatement(
             "UPDATE "
@@ -81,6 +85,32 @@ public final class MigrationLedger {
       update.setLong(2, migrationId);
       update.setLong(3, epochRead);
       return update.executeUpdate() == 1;
+    }
+  }
+
+  /**
+   * Keeps the lead where it is until this transaction ends, without being in the way of a pause or
+   * a cancellation; for changes that are no writes of the ledger.
+   *
+   * @throws FencedException when another leads
+   */
+  public void holdLead(Connection connection, long migrationId, long epoch) throws SQLException {
+    if (!lockEpoch(connection, migrationId, epoch, dialect.shareRow())) {
+      throw new FencedException(
+          "another coordinator leads: migration=" + migrationId + " epoch=" + epoch);
+    }
+  }
+
+  private boolean lockEpoch(Connection connection, long migrationId, long epoch, String lock)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT 1 FROM " + table + " WHERE migration_id = ? AND epoch = ?" + lock)) {
+      select.setLong(1, migrationId);
+      select.setLong(2, epoch);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next();
+      }
     }
   }
 
@@ -194,13 +224,30 @@ public final class MigrationLedger {
     }
   }
 
-  /** Pauses or resumes; anyone may ask, so no epoch guards it. */
+  /** Pauses or resumes; anyone may ask, so no epoch guards it. Why it was paused is forgotten. */
   public void setPaused(Connection connection, long migrationId, boolean paused)
       throws SQLException {
+    pause(connection, migrationId, paused, null);
+  }
+
+  /** Pauses because something outside of Whimbrel keeps it from going on. */
+  public void pause(Connection connection, long migrationId, String reason) throws SQLException {
+    pause(connection, migrationId, true, reason);
+  }
+
+  // The reason of an undoing or a failure is not a pause's to replace.
+  private void pause(
+      Connection connection, long migrationId, boolean paused, @Nullable String reason)
+      throws SQLException {
     try (PreparedStatement update =
-        connection.prepareStatement("UPDATE " + table + " SET paused = ? WHERE migration_id = ?")) {
+        connection.prepareStatement(
+            "UPDATE "
+                + table
+                + " SET paused = ?, reason = CASE WHEN state IN ('ROLLING_BACK', 'ROLLED_BACK',"
+                + " 'FAILED') THEN reason ELSE ? END WHERE migration_id = ?")) {
       update.setInt(1, paused ? 1 : 0);
-      update.setLong(2, migrationId);
+      update.setString(2, reason);
+      update.setLong(3, migrationId);
       update.executeUpdate();
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.ledger;
 
+import io.whimbrel.keyrange.ClaimedRange;
 import io.whimbrel.keyrange.KeyRange;
 import io.whimbrel.keyrange.RangeKind;
 import java.sql.Connection;
@@ -45,6 +46,65 @@ public final class RangeHistory {
                   new KeyRange(RangeLedger.decodeLower(row.getString(2)), row.getString(3))));
         }
         return ranges;
+      }
+    }
+  }
+
+  /** What one worker committed in this migration. */
+  public record WorkerShare(String workerId, long ranges, long memories, long rawBytes) {}
+
+  public List<WorkerShare> workerShares(Connection connection, long migrationId, RangeKind kind)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT worker_id, count(*), sum(memories), sum(raw_bytes) FROM "
+                + table
+                + " WHERE migration_id = ? AND kind = ? AND state = 'DONE' AND worker_id IS NOT NULL"
+                + " GROUP BY worker_id ORDER BY worker_id")) {
+      select.setLong(1, migrationId);
+      select.setString(2, kind.name());
+      try (ResultSet row = select.executeQuery()) {
+        List<WorkerShare> shares = new ArrayList<>();
+        while (row.next()) {
+          shares.add(
+              new WorkerShare(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)));
+        }
+        return shares;
+      }
+    }
+  }
+
+  /** Durations of committed ranges in milliseconds, shortest first. */
+  public List<Long> durations(Connection connection, long migrationId, RangeKind kind)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT elapsed_ms FROM "
+                + table
+                + " WHERE migration_id = ? AND kind = ? AND state = 'DONE' ORDER BY elapsed_ms")) {
+      select.setLong(1, migrationId);
+      select.setString(2, kind.name());
+      try (ResultSet row = select.executeQuery()) {
+        List<Long> millis = new ArrayList<>();
+        while (row.next()) {
+          millis.add(row.getLong(1));
+        }
+        return millis;
+      }
+    }
+  }
+
+  /** Whether this very claim was committed, for one who never got the answer. */
+  public boolean isCommitted(Connection connection, ClaimedRange claim) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT range_id FROM "
+                + table
+                + " WHERE range_id = ? AND attempt = ? AND state = 'DONE'")) {
+      select.setLong(1, claim.rangeId());
+      select.setInt(2, claim.attempt());
+      try (ResultSet row = select.executeQuery()) {
+        return row.next();
       }
     }
   }

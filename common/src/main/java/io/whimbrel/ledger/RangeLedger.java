@@ -140,7 +140,7 @@ public final class RangeLedger {
       update.setInt(11, claim.attempt());
       if (update.executeUpdate() != 1) {
         throw new FencedException(
-            "late commit refused: range=" + claim.rangeId() + " attempt=" + claim.attempt());
+            "range=" + claim.rangeId() + " attempt=" + claim.attempt() + " is another's now");
       }
     }
   }
@@ -317,13 +317,7 @@ public final class RangeLedger {
                 + " WHERE migration_id = ? AND state = 'PENDING' ORDER BY range_id LIMIT ?")) {
       select.setLong(1, migrationId);
       select.setInt(2, max);
-      try (ResultSet row = select.executeQuery()) {
-        List<Long> ids = new ArrayList<>();
-        while (row.next()) {
-          ids.add(row.getLong(1));
-        }
-        return ids;
-      }
+      return numbers(select);
     }
   }
 
@@ -376,47 +370,13 @@ public final class RangeLedger {
     }
   }
 
-  /** What one worker committed in this migration. */
-  public record WorkerShare(String workerId, long ranges, long memories, long rawBytes) {}
-
-  public List<WorkerShare> workerShares(Connection connection, long migrationId, RangeKind kind)
-      throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT worker_id, count(*), sum(memories), sum(raw_bytes) FROM "
-                + table
-                + " WHERE migration_id = ? AND kind = ? AND state = 'DONE' AND worker_id IS NOT NULL"
-                + " GROUP BY worker_id ORDER BY worker_id")) {
-      select.setLong(1, migrationId);
-      select.setString(2, kind.name());
-      try (ResultSet row = select.executeQuery()) {
-        List<WorkerShare> shares = new ArrayList<>();
-        while (row.next()) {
-          shares.add(
-              new WorkerShare(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)));
-        }
-        return shares;
+  private static List<Long> numbers(PreparedStatement select) throws SQLException {
+    try (ResultSet row = select.executeQuery()) {
+      List<Long> numbers = new ArrayList<>();
+      while (row.next()) {
+        numbers.add(row.getLong(1));
       }
-    }
-  }
-
-  /** Durations of committed ranges in milliseconds, shortest first. */
-  public List<Long> durations(Connection connection, long migrationId, RangeKind kind)
-      throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT elapsed_ms FROM "
-                + table
-                + " WHERE migration_id = ? AND kind = ? AND state = 'DONE' ORDER BY elapsed_ms")) {
-      select.setLong(1, migrationId);
-      select.setString(2, kind.name());
-      try (ResultSet row = select.executeQuery()) {
-        List<Long> millis = new ArrayList<>();
-        while (row.next()) {
-          millis.add(row.getLong(1));
-        }
-        return millis;
-      }
+      return numbers;
     }
   }
 

@@ -20,11 +20,13 @@ public final class RangeStatistics {
   private final LedgerDialect dialect;
   private final String ranges;
   private final String workers;
+  private final String keys;
 
   public RangeStatistics(LedgerDialect dialect, String qualifier) {
     this.dialect = dialect;
     this.ranges = qualifier + "whimbrel_ranges";
     this.workers = qualifier + "whimbrel_workers";
+    this.keys = qualifier + "whimbrel_range_keys";
   }
 
   public static RangeStatistics of(Store store) {
@@ -148,6 +150,18 @@ public final class RangeStatistics {
                   row.getLong(8)));
         }
         return found;
+      }
+    }
+  }
+
+  /** Keys of changed memories that were drained into ranges and are not carried over yet. */
+  public long drainedKeys(Connection connection, long migrationId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT count(*) FROM " + keys + " WHERE migration_id = ?")) {
+      select.setLong(1, migrationId);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getLong(1);
       }
     }
   }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leases: one row for each worker and each coordinator, renewed by the database's own clock on a
@@ -27,9 +28,14 @@ public final class WorkerLedger {
   public record Holder(
       String id, Role role, String host, long processId, long processStartedMillis, int threads) {}
 
-  /** A lease as read. */
+  /** A lease as read; times are milliseconds by the database's clock. */
   public record Lease(
-      String id, String host, long processId, long processStartedMillis, boolean expired) {}
+      String id,
+      String host,
+      long processId,
+      long processStartedMillis,
+      long joinedAtMillis,
+      boolean expired) {}
 
   private final LedgerDialect dialect;
   private final String table;
@@ -79,6 +85,46 @@ public final class WorkerLedger {
     }
   }
 
+  /** Records what keeps a worker from working, or that nothing does any more. */
+  public void report(Connection connection, String workerId, @Nullable String trouble)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement("UPDATE " + table + " SET trouble = ? WHERE worker_id = ?")) {
+      update.setString(1, trouble);
+      update.setString(2, workerId);
+      update.executeUpdate();
+    }
+  }
+
+  /** What keeps every live worker of a migration from working; empty while one of them can. */
+  public Optional<String> troubleOfAll(Connection connection, long migrationId)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT count(*), count(trouble), min(trouble) FROM "
+                + table
+                + " WHERE migration_id = ? AND role = 'WORKER' AND lease_until_ms >= "
+                + dialect.nowMillis())) {
+      select.setLong(1, migrationId);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getLong(1) == row.getLong(2)
+            ? Optional.ofNullable(row.getString(3))
+            : Optional.empty();
+      }
+    }
+  }
+
+  /** Forgets what workers reported; somebody has dealt with it. */
+  public void forgetTrouble(Connection connection, long migrationId) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE " + table + " SET trouble = NULL WHERE migration_id = ?")) {
+      update.setLong(1, migrationId);
+      update.executeUpdate();
+    }
+  }
+
   /** Ends a lease at once; the row stays for the report. */
   public void leave(Connection connection, String holderId) throws SQLException {
     try (PreparedStatement update =
@@ -92,7 +138,8 @@ public final class WorkerLedger {
   public Optional<Lease> find(Connection connection, String holderId) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT worker_id, host, process_id, process_started_ms, CASE WHEN lease_until_ms < "
+            "SELECT worker_id, host, process_id, process_started_ms, joined_at_ms, CASE WHEN"
+                + " lease_until_ms < "
                 + dialect.nowMillis()
                 + " THEN 1 ELSE 0 END FROM "
                 + table
@@ -106,7 +153,8 @@ public final class WorkerLedger {
                     row.getString(2),
                     row.getLong(3),
                     row.getLong(4),
-                    row.getInt(5) != 0))
+                    row.getLong(5),
+                    row.getInt(6) != 0))
             : Optional.empty();
       }
     }
@@ -116,7 +164,7 @@ public final class WorkerLedger {
   public List<Lease> running(Connection connection, long migrationId) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT worker_id, host, process_id, process_started_ms FROM "
+            "SELECT worker_id, host, process_id, process_started_ms, joined_at_ms FROM "
                 + table
                 + " WHERE migration_id = ? AND lease_until_ms >= "
                 + dialect.nowMillis())) {
@@ -125,7 +173,13 @@ public final class WorkerLedger {
         List<Lease> leases = new ArrayList<>();
         while (row.next()) {
           leases.add(
-              new Lease(row.getString(1), row.getString(2), row.getLong(3), row.getLong(4), false));
+              new Lease(
+                  row.getString(1),
+                  row.getString(2),
+                  row.getLong(3),
+                  row.getLong(4),
+                  row.getLong(5),
+                  false));
         }
         return leases;
       }

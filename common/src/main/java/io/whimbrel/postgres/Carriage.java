@@ -26,8 +26,6 @@ final class Carriage {
   private final long migrationId;
   private final String log;
 
-  static final Load NOTHING = new Load(List.of(), List.of());
-
   Carriage(MemoriesTable table, long migrationId) {
     this.table = table;
     this.migrationId = migrationId;

@@ -37,8 +37,22 @@ final class ChunkIndex {
       drop(connection);
       Catalog.execute(
           connection, "CREATE INDEX CONCURRENTLY " + NAME + " ON " + chunks + " (memory_id)");
+      keepIfStillWanted(connection);
     } catch (SQLException e) {
       throw translated(e);
+    }
+  }
+
+  // Such an index is not built in a transaction, so it cannot begin with the guard.
+  private void keepIfStillWanted(Connection connection) throws SQLException {
+    boolean wanted = false;
+    try {
+      store.update(guarded -> {});
+      wanted = true;
+    } finally {
+      if (!wanted) {
+        drop(connection);
+      }
     }
   }
 

@@ -62,6 +62,18 @@ final class FormatTables {
     return statements;
   }
 
+  /** Strikes off what a swap noted, and its table with the last of it. */
+  static void forgetSwap(Connection connection, String qualifier, long migrationId)
+      throws SQLException {
+    String steps = qualifier + SWAP_STEPS;
+    if (Catalog.exists(connection, steps)) {
+      Catalog.execute(connection, "DELETE FROM " + steps + " WHERE migration_id = " + migrationId);
+      if (Catalog.number(connection, "SELECT count(*) FROM " + steps) == 0) {
+        Catalog.execute(connection, "DROP TABLE " + steps);
+      }
+    }
+  }
+
   static void drop(Connection connection, MemoriesTable table) throws SQLException {
     for (String name : TABLES) {
       Catalog.execute(connection, "DROP TABLE IF EXISTS " + table.qualified(name));

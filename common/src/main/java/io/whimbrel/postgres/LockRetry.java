@@ -15,7 +15,13 @@ import java.util.concurrent.ThreadLocalRandom;
 final class LockRetry {
 
   private static final int TRIES_MAX = 12;
-  private static final int LOCK_MILLIS = 1_000;
+
+  /**
+   * Below the server's {@code deadlock_timeout} of a second: an application that locks the same
+   * tables in the other order must see us give up, not be ended as the victim of a deadlock.
+   */
+  private static final int LOCK_MILLIS = 600;
+
   private static final long PAUSE_MILLIS_MIN = 50;
   private static final long PAUSE_MILLIS_MAX = 3_000;
 
@@ -54,7 +60,11 @@ final class LockRetry {
 
   private static void limitWaits(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SET LOCAL lock_timeout = " + LOCK_MILLIS);
+      // A process that freezes in here must not keep the table from everybody.
+      statement.execute(
+          "SET LOCAL lock_timeout = "
+              + LOCK_MILLIS
+              + "; SET LOCAL idle_in_transaction_session_timeout = '5s'");
     }
   }
 

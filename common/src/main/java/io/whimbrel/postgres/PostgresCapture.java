@@ -28,7 +28,7 @@ final class PostgresCapture implements Capture {
 
   @Override
   public void remove() throws SQLException {
-    String schema = store.qualifier().substring(0, store.qualifier().length() - 1);
+    String schema = store.schemaName();
     if (store.read(this::nothingInstalled)) {
       return;
     }
@@ -60,8 +60,7 @@ final class PostgresCapture implements Capture {
         && Catalog.number(
                 connection,
                 "SELECT count(*) FROM pg_catalog.pg_proc WHERE pronamespace = "
-                    + Quoting.literal(
-                        store.qualifier().substring(0, store.qualifier().length() - 1))
+                    + Quoting.literal(store.schemaName())
                     + "::regnamespace AND starts_with(proname, 'whimbrel_capture_')")
             == 0;
   }

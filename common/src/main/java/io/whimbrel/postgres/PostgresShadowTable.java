@@ -5,14 +5,17 @@ import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.format.Dictionary;
 import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.CutOverRefusedException;
+import io.whimbrel.store.LockNotAvailableException;
 import io.whimbrel.store.ShadowTable;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.TableLayout;
+import io.whimbrel.store.TooManyChangesException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** The shadow copy in a schema of its own, and its swaps by {@code SET SCHEMA}. */
 final class PostgresShadowTable implements ShadowTable {
 
-  private static final Duration CUT_OVER_WORK = Duration.ofSeconds(30);
-
-  // The way back compares both tables under the lock.
-  private static final Duration SWAP_BACK_WORK = Duration.ofMinutes(10);
+  // For what is done under the locks; writers wait all that time.
+  private static final Duration SWAP_WORK = Duration.ofSeconds(30);
 
   private final PostgresStore store;
 
@@ -110,16 +111,17 @@ final class PostgresShadowTable implements ShadowTable {
 
   @Override
   public @Nullable Dictionary loadDictionary(int dictionaryId) throws SQLException {
-    return store.read(connection -> loadDictionary(connection, dictionaryId)).orElse(null);
+    return store
+        .read(connection -> loadDictionary(connection, store.table(connection), dictionaryId))
+        .orElse(null);
   }
 
-  private Optional<Dictionary> loadDictionary(Connection connection, int dictionaryId)
-      throws SQLException {
+  static Optional<Dictionary> loadDictionary(
+      Connection connection, MemoriesTable table, int dictionaryId) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT body FROM "
-                + store.qualifier()
-                + TableLayout.DICTIONARIES_TABLE
+                + table.qualified(TableLayout.DICTIONARIES_TABLE)
                 + " WHERE dictionary_id = ?")) {
       select.setInt(1, dictionaryId);
       try (ResultSet row = select.executeQuery()) {
@@ -195,7 +197,7 @@ final class PostgresShadowTable implements ShadowTable {
             new Carriage(table, migrationId).forward(carriedMax),
             ledger.guardedUpdates(),
             CaptureSql.installAfterCutOver(table, migrationId))
-        .run(store.source(), lockTimeout, CUT_OVER_WORK);
+        .run(store.source(), lockTimeout, SWAP_WORK);
   }
 
   @Override
@@ -205,7 +207,6 @@ final class PostgresShadowTable implements ShadowTable {
 
   private void settle(long migrationId) throws SQLException {
     new PendingValidations(store).run(migrationId);
-    store.capture().remove();
     new ChunkIndex(store).drop();
   }
 
@@ -218,30 +219,48 @@ final class PostgresShadowTable implements ShadowTable {
             connection ->
                 new TableReader(MemoriesTable.legacySchema(migrationId)).read(connection));
     MemoriesTable table = SwapChecks.asLegacy(serving, legacy);
-    // Said before anybody is kept waiting, when it can be said already.
-    List<String> changed =
-        store.read(
-            connection ->
-                Catalog.texts(connection, SwapChecks.changedSinceCutOver(table, migrationId)));
-    if (!changed.isEmpty()) {
-      throw new CutOverRefusedException(changed.get(0));
-    }
+    List<String> checks = SwapChecks.back(table, migrationId);
+    refuseIfFound(checks);
+    CarryBack back = new CarryBack(store, table, migrationId);
+    back.run();
     FaultPoint.IN_SWAP_BACK.hit();
-    new SwapScript(
-            table,
-            migrationId,
-            MemoriesTable.legacySchema(migrationId),
-            MemoriesTable.copySchema(migrationId),
-            SwapChecks.back(table, migrationId),
-            Carriage.NOTHING,
-            ledger.guardedUpdates(),
-            List.of())
-        .run(store.source(), lockTimeout, SWAP_BACK_WORK);
+    try {
+      new SwapScript(
+              table,
+              migrationId,
+              MemoriesTable.legacySchema(migrationId),
+              MemoriesTable.copySchema(migrationId),
+              checks,
+              back.underLock(),
+              ledger.guardedUpdates(),
+              List.of())
+          .run(store.source(), lockTimeout, SWAP_WORK);
+    } catch (TooManyChangesException e) {
+      throw new LockNotAvailableException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  // Said before anything is done, when it can be said already.
+  private void refuseIfFound(List<String> checks) throws SQLException {
+    List<String> findings =
+        store.read(
+            connection -> {
+              Catalog.execute(connection, Catalog.QUALIFY_NAMES);
+              List<String> found = new ArrayList<>();
+              for (String check : checks) {
+                found.addAll(Catalog.texts(connection, check));
+              }
+              return found;
+            });
+    if (!findings.isEmpty()) {
+      throw new CutOverRefusedException(findings.get(0));
+    }
   }
 
   @Override
   public void afterSwapBack(long migrationId) throws SQLException {
     settle(migrationId);
+    store.capture().remove();
     drop(migrationId);
   }
 
@@ -286,15 +305,14 @@ final class PostgresShadowTable implements ShadowTable {
           .run(
               "drop the legacy table",
               connection -> {
+                // The triggers delete from the table that goes.
+                Catalog.execute(connection, CaptureSql.remove(store.schemaName()));
                 if (!CopySchemas.isForeign(connection, table, legacy)) {
                   Catalog.execute(
                       connection,
                       "DROP TABLE IF EXISTS " + schema + "." + MemoriesTable.table() + " RESTRICT");
                   Catalog.execute(connection, "DROP SCHEMA IF EXISTS " + schema + " RESTRICT");
                 }
-                // What the swap noted down is of no use without a way back.
-                Catalog.execute(
-                    connection, "DROP TABLE IF EXISTS " + table.qualified(FormatTables.SWAP_STEPS));
                 return true;
               });
     } catch (SQLException e) {
@@ -307,6 +325,7 @@ final class PostgresShadowTable implements ShadowTable {
       throw e;
     }
     dropEmptySchema(table, MemoriesTable.copySchema(migrationId));
+    store.update(connection -> FormatTables.forgetSwap(connection, store.qualifier(), migrationId));
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.whimbrel.store.BackendId;
 import io.whimbrel.store.Capture;
 import io.whimbrel.store.ShadowTable;
 import io.whimbrel.store.SnapshotReader;
+import io.whimbrel.store.SqlAction;
 import io.whimbrel.store.SqlWork;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreBackup;
@@ -44,6 +45,7 @@ public final class PostgresStore implements Store {
   private final HikariDataSource pool;
   private final String schema;
   private final int serverMajor;
+  private volatile @Nullable SqlAction fence;
 
   private PostgresStore(
       ConnectionSource source, HikariDataSource pool, String schema, int serverMajor) {
@@ -128,6 +130,11 @@ public final class PostgresStore implements Store {
     return Quoting.identifier(schema) + ".";
   }
 
+  /** The schema of the memories, quoted. */
+  String schemaName() {
+    return Quoting.identifier(schema);
+  }
+
   @Override
   public Connection connect() throws SQLException {
     return source.openDirect();
@@ -157,8 +164,21 @@ public final class PostgresStore implements Store {
   @Override
   public <T extends @Nullable Object> T write(SqlWork<T> work) throws SQLException {
     try (Connection connection = pool.getConnection()) {
-      return run(connection, work);
+      return run(
+          connection,
+          within -> {
+            SqlAction check = fence;
+            if (check != null) {
+              check.run(within);
+            }
+            return work.run(within);
+          });
     }
+  }
+
+  @Override
+  public void fence(@Nullable SqlAction check) {
+    fence = check;
   }
 
   @Override
@@ -166,6 +186,14 @@ public final class PostgresStore implements Store {
     try (Connection connection = pool.getConnection()) {
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       connection.setReadOnly(true);
+      return run(connection, work);
+    }
+  }
+
+  /** As {@link #write}, but every statement sees the same, and fails where that has changed. */
+  <T extends @Nullable Object> T writeInOneSnapshot(SqlWork<T> work) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       return run(connection, work);
     }
   }
@@ -254,8 +282,40 @@ public final class PostgresStore implements Store {
   }
 
   @Override
+  public int endHolders(String table) throws SQLException {
+    return read(
+        connection -> {
+          try (PreparedStatement end =
+              connection.prepareStatement(
+                  "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_catalog.pg_stat_activity a"
+                      + " WHERE pid <> pg_backend_pid() AND usename = current_user"
+                      + " AND application_name = current_setting('application_name')"
+                      + " AND xact_start < clock_timestamp() - interval '1 second'"
+                      + " AND EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = a.pid"
+                      + " AND l.granted AND l.relation = to_regclass(?)"
+                      + " AND l.mode IN ('RowShareLock', 'RowExclusiveLock'))")) {
+            end.setString(1, qualifier() + Quoting.identifier(table));
+            try (ResultSet row = end.executeQuery()) {
+              row.next();
+              return row.getInt(1);
+            }
+          }
+        });
+  }
+
+  @Override
   public void reportTo(WhimbrelMetrics metrics) {
     metrics.watchPool(pool);
+  }
+
+  @Override
+  public long historyMark() throws SQLException {
+    return read(HistoryMarks::now);
+  }
+
+  @Override
+  public int snapshotsBefore(long historyMark) throws SQLException {
+    return read(connection -> HistoryMarks.olderThan(connection, historyMark));
   }
 
   @Override

@@ -55,9 +55,11 @@ final class RangeSql {
         + "."
         + table.key()
         + "::text, "
-        + size(table, alias)
-        + ", "
-        + chunks(table, alias);
+        + sizeAndChunks(table, alias);
+  }
+
+  static String sizeAndChunks(MemoriesTable table, String alias) {
+    return size(table, alias) + ", " + chunks(table, alias);
   }
 
   private static String size(MemoriesTable table, String alias) {

@@ -21,6 +21,10 @@ final class Rights {
         current_user, current_database(), current_user)
       WHERE NOT has_database_privilege(current_database(), 'CREATE')
       UNION ALL
+      SELECT format('%I may not create temporary tables here: GRANT TEMPORARY ON DATABASE %I TO %I',
+        current_user, current_database(), current_user)
+      WHERE NOT has_database_privilege(current_database(), 'TEMPORARY')
+      UNION ALL
       SELECT format('%I may not create tables here: GRANT CREATE ON SCHEMA %I TO %I',
         current_user, n.nspname, current_user)
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

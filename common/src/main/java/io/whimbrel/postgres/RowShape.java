@@ -55,7 +55,7 @@ record RowShape(int firstField, @Nullable String flagType) {
         () -> row.isNull(chunks) ? List.of() : chunks(row.text(chunks)));
   }
 
-  private static List<Chunk> chunks(String json) {
+  static List<Chunk> chunks(String json) {
     try {
       List<Chunk> chunks = new ArrayList<>();
       for (JsonNode chunk : JSON.readTree(json)) {

@@ -9,7 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches single segments in short transactions of its own. */
+/** Fetches single segments. */
 final class SegmentReader {
 
   private final Connection connection;
@@ -23,7 +23,17 @@ final class SegmentReader {
             + " WHERE segment_id = ?";
   }
 
+  /** In a short transaction of its own. */
   @Nullable Segment read(long segmentId) throws SQLException {
+    try {
+      return fetch(segmentId);
+    } finally {
+      connection.rollback();
+    }
+  }
+
+  /** In whatever transaction the connection is. */
+  @Nullable Segment fetch(long segmentId) throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(query)) {
       select.setLong(1, segmentId);
       try (ResultSet row = select.executeQuery()) {
@@ -38,8 +48,6 @@ final class SegmentReader {
             row.getInt(3),
             row.getBytes(4));
       }
-    } finally {
-      connection.rollback();
     }
   }
 }

@@ -9,6 +9,7 @@ final class SqlStates {
 
   static final String LOCK_NOT_AVAILABLE = "55P03";
   static final String DEADLOCK = "40P01";
+  static final String SERIALIZATION = "40001";
   static final String QUERY_CANCELED = "57014";
   static final String DEPENDENTS_EXIST = "2BP01";
 
@@ -35,5 +36,10 @@ final class SqlStates {
   /** Whether a row met a value of another row in a unique index or an exclusion constraint. */
   static boolean isDuplicate(SQLException e) {
     return e.getSQLState() != null && DUPLICATES.contains(e.getSQLState());
+  }
+
+  /** Whether a snapshot was too old for what it met; a new one may do. */
+  static boolean isSerialization(SQLException e) {
+    return SERIALIZATION.equals(e.getSQLState());
   }
 }

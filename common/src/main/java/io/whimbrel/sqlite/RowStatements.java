@@ -102,6 +102,11 @@ final class RowStatements {
   }
 
   private List<String> carried() {
+    return carried(layout, rowid);
+  }
+
+  /** The quoted names of the columns that are carried value for value. */
+  static List<String> carried(TableLayout layout, @Nullable String rowid) {
     List<String> carried = new ArrayList<>();
     if (rowid != null) {
       carried.add(rowid);
@@ -301,7 +306,7 @@ final class RowStatements {
   }
 
   // In halves: SQLite bounds the depth of an expression, and a chain is as deep as it is long.
-  private static String all(List<String> conditions) {
+  static String all(List<String> conditions) {
     int half = conditions.size() / 2;
     return conditions.size() == 1
         ? conditions.get(0)
@@ -312,12 +317,18 @@ final class RowStatements {
             + ")";
   }
 
-  // IS knows NULL; the collation of a column must not make different texts equal.
   private static String same(String column) {
+    return same("m", "c", column);
+  }
+
+  // IS knows NULL; the collation of a column must not make different texts equal.
+  static String same(String one, String other, String column) {
     return String.format(
         Locale.ROOT,
-        "(m.%1$s IS c.%1$s COLLATE BINARY AND typeof(m.%1$s) = typeof(c.%1$s))",
-        column);
+        "(%2$s.%1$s IS %3$s.%1$s COLLATE BINARY AND typeof(%2$s.%1$s) = typeof(%3$s.%1$s))",
+        column,
+        one,
+        other);
   }
 
   static final String INSERT_SEGMENT =

@@ -96,10 +96,10 @@ final class SqliteBackup implements StoreBackup {
   private static void settle(Path backup) throws SQLException {
     try (SqliteStore copy =
             SqliteStore.open(new StoreUrl.SqliteUrl(backup), SqliteStore.Access.READ_WRITE);
-        SqliteStore.Exclusive writer = copy.lockWriter();
+        SqliteWriter.Turn writer = copy.lockWriter();
         Statement statement = writer.connection().createStatement()) {
       Sqlite.text(statement, "PRAGMA journal_mode = DELETE");
-      writer.begin();
+      writer.begin(SqliteStore.PATIENCE);
       boolean ledger =
           Sqlite.number(
                   statement,
@@ -207,7 +207,7 @@ final class SqliteBackup implements StoreBackup {
   @Override
   public void restore(Path backup) throws SQLException, IOException {
     verify(backup);
-    try (SqliteStore.Exclusive writer = store.lockWriter()) {
+    try (SqliteWriter.Turn writer = store.lockWriter()) {
       int result =
           writer
               .connection()

@@ -10,7 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /** Legacy rows joined with their copies in one read transaction. */
@@ -21,7 +21,7 @@ final class SqliteComparisonCursor implements ComparisonCursor {
   private final RowStatements statements;
   private final KeyRange keys;
   private final long migrationId;
-  private final Statement transaction;
+  private final ReadTransaction transaction;
   private final PreparedStatement select;
   private final PreparedStatement selectSegment;
   private final ResultSet rows;
@@ -31,6 +31,7 @@ final class SqliteComparisonCursor implements ComparisonCursor {
 
   SqliteComparisonCursor(
       Connection reader,
+      Lock reading,
       TableLayout layout,
       RowStatements statements,
       KeyRange keys,
@@ -41,12 +42,19 @@ final class SqliteComparisonCursor implements ComparisonCursor {
     this.statements = statements;
     this.keys = keys;
     this.migrationId = migrationId;
-    this.transaction = reader.createStatement();
-    transaction.execute("BEGIN");
-    this.select = reader.prepareStatement(statements.compare(keys));
-    this.selectSegment = reader.prepareStatement(RowStatements.SELECT_SEGMENT);
-    SqliteLegacyCursor.bind(select, keys, layout.keyType());
-    this.rows = select.executeQuery();
+    this.transaction = ReadTransaction.begin(reader, reading);
+    boolean opened = false;
+    try {
+      this.select = reader.prepareStatement(statements.compare(keys));
+      this.selectSegment = reader.prepareStatement(RowStatements.SELECT_SEGMENT);
+      SqliteLegacyCursor.bind(select, keys, layout.keyType());
+      this.rows = select.executeQuery();
+      opened = true;
+    } finally {
+      if (!opened) {
+        transaction.close();
+      }
+    }
   }
 
   @Override
@@ -120,7 +128,6 @@ final class SqliteComparisonCursor implements ComparisonCursor {
       select.close();
       selectSegment.close();
     } finally {
-      transaction.execute("COMMIT");
       transaction.close();
     }
   }

@@ -13,10 +13,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of a range in one read transaction. */
@@ -26,7 +26,7 @@ final class SqliteLegacyCursor implements LegacyCursor {
 
   private final Connection reader;
   private final TableLayout layout;
-  private final Statement transaction;
+  private final ReadTransaction transaction;
   private final PreparedStatement select;
   private final ResultSet rows;
 
@@ -35,15 +35,23 @@ final class SqliteLegacyCursor implements LegacyCursor {
     void bind(PreparedStatement select) throws SQLException;
   }
 
-  SqliteLegacyCursor(Connection reader, TableLayout layout, String sql, Parameters parameters)
+  SqliteLegacyCursor(
+      Connection reader, Lock reading, TableLayout layout, String sql, Parameters parameters)
       throws SQLException {
     this.reader = reader;
     this.layout = layout;
-    this.transaction = reader.createStatement();
-    transaction.execute("BEGIN");
-    this.select = reader.prepareStatement(sql);
-    parameters.bind(select);
-    this.rows = select.executeQuery();
+    this.transaction = ReadTransaction.begin(reader, reading);
+    boolean opened = false;
+    try {
+      this.select = reader.prepareStatement(sql);
+      parameters.bind(select);
+      this.rows = select.executeQuery();
+      opened = true;
+    } finally {
+      if (!opened) {
+        transaction.close();
+      }
+    }
   }
 
   static void bind(PreparedStatement statement, KeyRange keys, KeyType type) throws SQLException {
@@ -144,7 +152,6 @@ final class SqliteLegacyCursor implements LegacyCursor {
       rows.close();
       select.close();
     } finally {
-      transaction.execute("COMMIT");
       transaction.close();
     }
   }

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +18,16 @@ import org.jspecify.annotations.Nullable;
 /** A range's transaction on the process's only writing connection. */
 final class SqliteRangeTransaction implements RangeTransaction {
 
-  private final SqliteStore.Exclusive writer;
+  // Other threads of this process wait behind this one: it had rather try again later.
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final SqliteWriter.Turn writer;
   private final TableLayout layout;
   private final RowStatements statements;
   private final long migrationId;
 
   SqliteRangeTransaction(
-      SqliteStore.Exclusive writer, TableLayout layout, RowStatements statements, long migrationId)
+      SqliteWriter.Turn writer, TableLayout layout, RowStatements statements, long migrationId)
       throws SQLException {
     this.writer = writer;
     this.layout = layout;
@@ -31,7 +35,7 @@ final class SqliteRangeTransaction implements RangeTransaction {
     this.migrationId = migrationId;
     boolean begun = false;
     try {
-      writer.begin();
+      writer.begin(PATIENCE);
       begun = true;
     } finally {
       if (!begun) {
@@ -60,6 +64,7 @@ final class SqliteRangeTransaction implements RangeTransaction {
   @Override
   public void insertCopies(List<PlacedRow> rows) throws SQLException {
     new CopyInsertion(connection(), layout, statements).insert(rows);
+    writer.wrote(rows.size());
   }
 
   @Override
@@ -82,6 +87,7 @@ final class SqliteRangeTransaction implements RangeTransaction {
               + ")");
       statement.executeUpdate("DELETE" + keys);
     }
+    writer.wrote(rows.size());
     return new CopyInsertion(connection(), layout, statements).insert(rows);
   }
 
@@ -122,6 +128,7 @@ final class SqliteRangeTransaction implements RangeTransaction {
         }
       }
     }
+    writer.wrote(rows.size());
     return count;
   }
 

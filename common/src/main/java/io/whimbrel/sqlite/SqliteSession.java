@@ -36,13 +36,15 @@ final class SqliteSession implements StoreSession {
 
   @Override
   public LegacyCursor readLegacy(KeyRange keys) throws SQLException {
-    return new SqliteLegacyCursor(reader, layout, statements.readLegacy(keys), bound(keys));
+    return new SqliteLegacyCursor(
+        reader, store.reading(), layout, statements.readLegacy(keys), bound(keys));
   }
 
   @Override
   public LegacyCursor readDelta(long migrationId, long rangeId) throws SQLException {
     return new SqliteLegacyCursor(
         reader,
+        store.reading(),
         layout,
         statements.readDelta(),
         select -> {
@@ -53,7 +55,8 @@ final class SqliteSession implements StoreSession {
 
   @Override
   public LegacyCursor readInline(KeyRange keys) throws SQLException {
-    return new SqliteLegacyCursor(reader, layout, statements.readInline(keys), bound(keys));
+    return new SqliteLegacyCursor(
+        reader, store.reading(), layout, statements.readInline(keys), bound(keys));
   }
 
   private SqliteLegacyCursor.Parameters bound(KeyRange keys) {
@@ -62,7 +65,13 @@ final class SqliteSession implements StoreSession {
 
   @Override
   public ComparisonCursor compare(KeyRange keys) throws SQLException {
-    return new SqliteComparisonCursor(reader, layout, statements, keys, migrationId);
+    return new SqliteComparisonCursor(
+        reader, store.reading(), layout, statements, keys, migrationId);
+  }
+
+  @Override
+  public int rowsPerTransaction() {
+    return store.rowsPerTransaction();
   }
 
   @Override

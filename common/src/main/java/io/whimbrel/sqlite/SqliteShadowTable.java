@@ -89,9 +89,9 @@ final class SqliteShadowTable implements ShadowTable {
 
   @Override
   public void rehearse() throws SQLException {
-    try (SqliteStore.Exclusive writer = store.lockWriter();
+    try (SqliteWriter.Turn writer = store.lockWriter();
         Statement statement = writer.connection().createStatement()) {
-      writer.begin();
+      writer.begin(SqliteStore.PATIENCE);
       try {
         createCopy(writer.connection(), statement, 0);
         TableLayout layout = schema.layout(writer.connection());
@@ -307,7 +307,7 @@ final class SqliteShadowTable implements ShadowTable {
             statement.execute("DELETE FROM whimbrel_undo");
           }
         });
-    try (SqliteStore.Exclusive writer = store.lockWriter()) {
+    try (SqliteWriter.Turn writer = store.lockWriter()) {
       writer.execute("VACUUM");
       writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch (SQLException e) {

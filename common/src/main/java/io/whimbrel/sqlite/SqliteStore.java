@@ -2,9 +2,11 @@
 package io.whimbrel.sqlite;
 
 import io.whimbrel.ledger.LedgerDialect;
+import io.whimbrel.metrics.ThrottleReason;
 import io.whimbrel.store.Capture;
 import io.whimbrel.store.ShadowTable;
 import io.whimbrel.store.SnapshotReader;
+import io.whimbrel.store.SqlAction;
 import io.whimbrel.store.SqlWork;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreBackup;
@@ -12,6 +14,7 @@ import io.whimbrel.store.StoreInspector;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreSession;
 import io.whimbrel.store.StoreUrl;
+import io.whimbrel.store.Strain;
 import io.whimbrel.store.TableLayout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,9 +24,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -41,21 +50,36 @@ public final class SqliteStore implements Store {
     READ_ONLY
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
+
+  /** What a checkpoint as it goes should keep the log under. */
+  private static final long LOG_BYTES_MAX = 64L << 20;
+
   private static final int BUSY_TIMEOUT_MILLIS = 10_000;
+
+  /** How long a statement of the coordinator waits for another process that writes. */
+  static final Duration PATIENCE = Duration.ofMillis(BUSY_TIMEOUT_MILLIS);
 
   /** 32 MiB of usual pages. A checkpoint syncs twice while the one writer waits: make few. */
   private static final int CHECKPOINT_PAGES = 8_192;
 
   private final StoreUrl.SqliteUrl url;
   private final Access access;
-  private final ReentrantLock writerLock = new ReentrantLock(true);
-  private Connection writer;
+  private final ReentrantReadWriteLock reading = new ReentrantReadWriteLock();
+  private final WriterManners manners = new WriterManners(System::nanoTime);
+  private final WalKeeper wal;
+  private final SqliteWriter writer;
   private final SqliteSchema schema;
+
+  // What the last look for strain found; only the coordinator looks.
+  private long waitedAtLook;
+  private long lookedAt = System.nanoTime();
 
   private SqliteStore(StoreUrl.SqliteUrl url, Access access) throws SQLException {
     this.url = url;
     this.access = access;
-    this.writer = connect();
+    this.wal = new WalKeeper(Path.of(url.file() + "-wal"), reading);
+    this.writer = new SqliteWriter(this::connect, manners, wal);
     this.schema = new SqliteSchema();
   }
 
@@ -112,7 +136,8 @@ public final class SqliteStore implements Store {
   }
 
   private void requireSound() throws SQLException {
-    try (Statement statement = writer.createStatement()) {
+    try (SqliteWriter.Turn turn = lockWriter();
+        Statement statement = turn.connection().createStatement()) {
       // Reads the first page: a foreign file and a truncated one are found out here.
       statement.executeQuery("SELECT count(*) FROM sqlite_master").close();
       if (!Sqlite.text(statement, "PRAGMA encoding").startsWith("UTF-8")) {
@@ -125,6 +150,7 @@ public final class SqliteStore implements Store {
       if (!wal && Files.size(url.file()) < pages * pageSize) {
         throw new StoreRefusedException(url.file() + " is cut short: restore it from a backup");
       }
+      turn.journalModeIs(Sqlite.text(statement, "PRAGMA journal_mode"));
     } catch (IOException e) {
       throw new StoreRefusedException(url.file() + " cannot be read: " + e.getMessage(), e);
     }
@@ -200,15 +226,26 @@ public final class SqliteStore implements Store {
 
   @Override
   public String mode() throws SQLException {
-    try (Exclusive exclusive = lockWriter();
-        Statement statement = exclusive.connection().createStatement()) {
+    try (SqliteWriter.Turn turn = lockWriter();
+        Statement statement = turn.connection().createStatement()) {
       return Sqlite.text(statement, "PRAGMA journal_mode");
     }
   }
 
+  // Somebody who is reading or writing just then keeps the mode from being changed: the run goes on
+  // without a log, and with smaller transactions.
   @Override
   public void enterRunMode() throws SQLException {
-    setJournalMode("wal");
+    try {
+      setJournalMode("wal");
+    } catch (SQLiteException e) {
+      if (code(e) != SQLiteErrorCode.SQLITE_BUSY) {
+        throw e;
+      }
+      LOG.warn(
+          "the write-ahead log could not be turned on while others use the store: readers will"
+              + " wait while this run commits");
+    }
   }
 
   @Override
@@ -224,9 +261,12 @@ public final class SqliteStore implements Store {
   }
 
   private String setJournalMode(String mode) throws SQLException {
-    try (Exclusive exclusive = lockWriter();
-        Statement statement = exclusive.connection().createStatement()) {
-      return Sqlite.text(statement, "PRAGMA journal_mode = " + mode);
+    try (SqliteWriter.Turn turn = lockWriter();
+        Statement statement = turn.connection().createStatement()) {
+      statement.execute("PRAGMA busy_timeout = " + BUSY_TIMEOUT_MILLIS);
+      String found = Sqlite.text(statement, "PRAGMA journal_mode = " + mode);
+      turn.journalModeIs(found);
+      return found;
     }
   }
 
@@ -247,10 +287,10 @@ public final class SqliteStore implements Store {
 
   @Override
   public <T extends @Nullable Object> T write(SqlWork<T> work) throws SQLException {
-    try (Exclusive exclusive = lockWriter()) {
-      exclusive.begin();
-      T result = work.run(exclusive.connection());
-      exclusive.commit();
+    try (SqliteWriter.Turn turn = lockWriter()) {
+      turn.begin(PATIENCE);
+      T result = work.run(turn.connection());
+      turn.commit();
       return result;
     }
   }
@@ -258,66 +298,58 @@ public final class SqliteStore implements Store {
   @Override
   public <T extends @Nullable Object> T read(SqlWork<T> work) throws SQLException {
     try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute("BEGIN");
-      T result = work.run(connection);
-      statement.execute("COMMIT");
-      return result;
+        ReadTransaction transaction = ReadTransaction.begin(connection, reading())) {
+      return work.run(transaction.connection());
     }
+  }
+
+  WriterManners manners() {
+    return manners;
+  }
+
+  WalKeeper wal() {
+    return wal;
+  }
+
+  @Override
+  public void fence(@Nullable SqlAction check) {
+    writer.fence(check);
   }
 
   /** Takes the only writing connection; nobody else in this process writes until it is closed. */
-  Exclusive lockWriter() {
-    writerLock.lock();
-    return new Exclusive();
+  SqliteWriter.Turn lockWriter() {
+    return writer.turn();
   }
 
-  /** The writing connection while it is held by one thread. */
-  final class Exclusive implements AutoCloseable {
-    private boolean open;
+  /** Held by every reader of this process while it looks at a snapshot. */
+  Lock reading() {
+    return reading.readLock();
+  }
 
-    Connection connection() {
-      return writer;
-    }
+  int rowsPerTransaction() {
+    return manners.rowsPerTransaction();
+  }
 
-    void begin() throws SQLException {
-      execute("BEGIN IMMEDIATE");
-      open = true;
+  @Override
+  public List<Strain> strain() {
+    List<Strain> signs = new ArrayList<>();
+    long logBytes = wal.bytes();
+    if (logBytes > LOG_BYTES_MAX) {
+      signs.add(
+          new Strain(
+              ThrottleReason.WAL_SIZE,
+              "the write-ahead log has " + (logBytes >> 20) + " MiB, over 64 MiB"));
     }
-
-    void commit() throws SQLException {
-      execute("COMMIT");
-      open = false;
+    long now = System.nanoTime();
+    long waited = manners.waitedNanos();
+    if (waited - waitedAtLook > (now - lookedAt) / 2) {
+      signs.add(
+          new Strain(
+              ThrottleReason.WRITER_WAIT, "others hold the file's write lock half of the time"));
     }
-
-    void execute(String sql) throws SQLException {
-      try (Statement statement = writer.createStatement()) {
-        statement.execute(sql);
-      }
-    }
-
-    void rollback() throws SQLException {
-      if (open) {
-        open = false;
-        execute("ROLLBACK");
-      }
-    }
-
-    /** Opens the connection anew, after its view of the schema was changed behind its back. */
-    void reconnect() throws SQLException {
-      Connection fresh = connect();
-      writer.close();
-      writer = fresh;
-    }
-
-    @Override
-    public void close() throws SQLException {
-      try {
-        rollback();
-      } finally {
-        writerLock.unlock();
-      }
-    }
+    waitedAtLook = waited;
+    lookedAt = now;
+    return signs;
   }
 
   @Override

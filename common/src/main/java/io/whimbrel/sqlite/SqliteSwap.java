@@ -45,29 +45,38 @@ final class SqliteSwap {
 
   void cutOver(String fingerprint, int carriedMax, Duration lockTimeout, LedgerStep ledger)
       throws SQLException {
-    inExclusiveTransaction(
-        lockTimeout,
-        connection -> {
-          checkBeforeCutOver(connection, fingerprint);
-          CutOverCarry carry = new CutOverCarry(schema, migrationId);
-          carry.check(connection, carriedMax);
-          updateLedger(connection, ledger);
-          carry.carry(connection);
-          swapTables(connection);
-          FaultPoint.IN_CUT_OVER.hit();
-        });
+    try (Connection connection = connect()) {
+      inExclusiveTransaction(
+          connection,
+          lockTimeout,
+          () -> {
+            checkBeforeCutOver(connection, fingerprint);
+            CutOverCarry carry = new CutOverCarry(schema, migrationId);
+            carry.check(connection, carriedMax);
+            updateLedger(connection, ledger);
+            carry.carry(connection);
+            swapTables(connection);
+            FaultPoint.IN_CUT_OVER.hit();
+          });
+    }
   }
 
   void swapBack(Duration lockTimeout, LedgerStep ledger) throws SQLException {
-    inExclusiveTransaction(
-        lockTimeout,
-        connection -> {
-          checkBeforeSwapBack(connection);
-          updateLedger(connection, ledger);
-          new SqliteCarryBack(schema, capture, legacy).carry(connection);
-          swapTablesBack(connection);
-          FaultPoint.IN_SWAP_BACK.hit();
-        });
+    try (Connection connection = connect()) {
+      checkBeforeSwapBack(connection);
+      SqliteCarryBack carryBack = new SqliteCarryBack(connection, schema, legacy);
+      carryBack.prepare();
+      inExclusiveTransaction(
+          connection,
+          lockTimeout,
+          () -> {
+            checkBeforeSwapBack(connection);
+            updateLedger(connection, ledger);
+            carryBack.carry();
+            swapTablesBack(connection);
+            FaultPoint.IN_SWAP_BACK.hit();
+          });
+    }
   }
 
   private void checkBeforeCutOver(Connection connection, String fingerprint) throws SQLException {
@@ -284,21 +293,34 @@ final class SqliteSwap {
   }
 
   private interface Swap {
-    void run(Connection connection) throws SQLException;
+    void run() throws SQLException;
   }
 
-  private void inExclusiveTransaction(Duration lockTimeout, Swap swap) throws SQLException {
-    try (SqliteStore.Exclusive writer = store.lockWriter()) {
+  // A connection of its own: what is prepared on it before the lock must not keep this process's
+  // other writers waiting.
+  private Connection connect() throws SQLException {
+    Connection connection = store.connect();
+    // Both are ignored inside a transaction.
+    execute(connection, "PRAGMA foreign_keys = OFF");
+    execute(connection, "PRAGMA legacy_alter_table = ON");
+    execute(connection, "PRAGMA synchronous = FULL");
+    // Rows anywhere in the table may be carried; pages that fall out of the cache cost writers
+    // time.
+    execute(connection, "PRAGMA cache_size = -131072");
+    return connection;
+  }
+
+  private void inExclusiveTransaction(Connection connection, Duration lockTimeout, Swap swap)
+      throws SQLException {
+    try (SqliteWriter.Turn writer = store.lockWriter()) {
+      boolean begun = false;
       boolean done = false;
       try {
-        // Both pragmas are ignored inside a transaction.
-        writer.execute("PRAGMA foreign_keys = OFF");
-        writer.execute("PRAGMA legacy_alter_table = ON");
-        writer.execute("PRAGMA busy_timeout = " + lockTimeout.toMillis());
-        writer.execute("PRAGMA synchronous = FULL");
-        writer.begin();
-        swap.run(writer.connection());
-        writer.commit();
+        execute(connection, "PRAGMA busy_timeout = " + lockTimeout.toMillis());
+        execute(connection, "BEGIN IMMEDIATE");
+        begun = true;
+        swap.run();
+        execute(connection, "COMMIT");
         done = true;
       } catch (SQLiteException e) {
         if (SQLiteErrorCode.getErrorCode(e.getResultCode().code & 0xff)
@@ -307,11 +329,17 @@ final class SqliteSwap {
         }
         throw e;
       } finally {
-        if (!done) {
-          writer.rollback();
+        if (begun && !done) {
+          execute(connection, "ROLLBACK");
         }
         writer.reconnect();
       }
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 }

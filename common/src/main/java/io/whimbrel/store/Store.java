@@ -79,6 +79,22 @@ public interface Store extends AutoCloseable {
   default void terminate(BackendId backend) throws SQLException {}
 
   /**
+   * From now on every transaction of {@link #write} and of definition changes begins with this
+   * check; what it throws ends the transaction. Null takes the check away.
+   */
+  void fence(@Nullable SqlAction check);
+
+  /**
+   * Ends server processes of this program that keep rows of a table locked for longer than any of
+   * its transactions takes: their clients are frozen or cut off.
+   *
+   * @return how many there were
+   */
+  default int endHolders(String table) throws SQLException {
+    return 0;
+  }
+
+  /**
    * A mark in the database's history: whoever began to look after it sees what is committed now.
    */
   default long historyMark() throws SQLException {

@@ -13,6 +13,7 @@ DECLARE
   serving_name CONSTANT text := format('%I.memories', serving_schema);
   deadline CONSTANT timestamptz := clock_timestamp() + ${lock_millis} * interval '1 millisecond';
   before_move text[] := '{}';
+  after_carry text[] := '{}';
   after_move text[] := '{}';
   validations text[] := '{}';
   target text;
@@ -91,10 +92,28 @@ BEGIN
 
   -- The last changes, as they stand. Deferred constraints are checked here, or the tables could
   -- not be altered.
+  -- A check that was never validated does not hold for every row that is written anew.
+  FOR item IN
+    SELECT conname, pg_get_constraintdef(oid) AS definition,
+      obj_description(oid, 'pg_constraint') AS remark
+    FROM pg_constraint WHERE conrelid = ready AND contype = 'c' AND NOT convalidated
+    ORDER BY oid
+  LOOP
+    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', ready, item.conname);
+    after_carry := after_carry || format('ALTER TABLE %s ADD CONSTRAINT %I %s', ready,
+      item.conname, item.definition);
+    IF item.remark IS NOT NULL THEN
+      after_carry := after_carry || format('COMMENT ON CONSTRAINT %I ON %s IS %L', item.conname,
+        ready, item.remark);
+    END IF;
+  END LOOP;
   FOREACH statement IN ARRAY ${carry}::text[] LOOP
     EXECUTE statement;
   END LOOP;
   SET CONSTRAINTS ALL IMMEDIATE;
+  FOREACH statement IN ARRAY after_carry LOOP
+    EXECUTE statement;
+  END LOOP;
 
   -- Foreign keys, both ways. The retired table keeps none: they would block the application's
   -- own deletes. Not validated here, that would read whole tables under the lock.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.grid;
 
+import static io.whimbrel.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -62,6 +63,21 @@ class BoundedCallsTest {
                     Duration.ofHours(1),
                     () -> awaitNever(new CompletableFuture<>())));
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void run_failsAtOnce_afterACallThatTimedOut_andWorksAgain_whenTheGridAnswers() {
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    assertThatExceptionOfType(GridUnavailableException.class)
+        .isThrownBy(() -> calls.run("stuck", Duration.ZERO, () -> awaitNever(interrupted)));
+
+    assertThatExceptionOfType(GridUnavailableException.class)
+        .isThrownBy(() -> calls.run("next", Duration.ZERO, () -> 1))
+        .withMessageContaining("silent");
+    eventually(
+        Duration.ofSeconds(10),
+        () -> assertThat(calls.run("probe", Duration.ZERO, () -> 2)).isEqualTo(2));
+    assertThat(calls.run("after", Duration.ZERO, () -> 3)).isEqualTo(3);
   }
 
   private boolean awaitNever(CompletableFuture<Boolean> interrupted) throws InterruptedException {

@@ -167,7 +167,7 @@ class WhimbrelMetricsTest {
 
     assertThat(scrape().sample("whimbrel_throttle_seconds_total{reason=\"paused\"}"))
         .isEqualTo(1.5);
-    assertThat(scrape().sample("whimbrel_throttle_seconds_total{reason=\"wal_size\"}"))
+    assertThat(scrape().sample("whimbrel_throttle_seconds_total{reason=\"wal-size\"}"))
         .isEqualTo(2);
   }
 }

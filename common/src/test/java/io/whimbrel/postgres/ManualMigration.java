@@ -30,6 +30,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +106,29 @@ final class ManualMigration {
       transaction.insertSegments(segments);
       transaction.insertCopies(rows);
       transaction.commit();
+    }
+  }
+
+  /** Packs the inline rows of a range where they are, as a second migration does. */
+  int packInPlace(KeyRange keys) throws SQLException {
+    try (StoreSession session = store.openSession(migrationId)) {
+      ClaimedRange claim = claim(session, RangeKind.PACK, keys);
+      List<Segment> segments = new ArrayList<>();
+      List<PlacedRow> rows = new ArrayList<>();
+      try (SegmentPacker packer =
+              new SegmentPacker(claim.rangeId(), 0, null, 3, 4096, segments::add);
+          LegacyCursor cursor = session.readInline(keys)) {
+        while (cursor.next()) {
+          rows.add(placed(cursor.row(), packer));
+        }
+        packer.finish();
+      }
+      try (RangeTransaction transaction = session.begin()) {
+        transaction.insertSegments(segments);
+        int packed = transaction.packInPlace(rows);
+        transaction.commit();
+        return packed;
+      }
     }
   }
 
@@ -189,6 +213,26 @@ final class ManualMigration {
           return true;
         });
     return step(1, MigrationState.CUTTING_OVER, MigrationState.COMPLETED);
+  }
+
+  /** Swaps, and does what is left to do after it. */
+  void cutOver(int carriedMax) throws SQLException {
+    LedgerStep step = readyToSwap();
+    store
+        .shadowTable()
+        .cutOver(
+            migrationId, store.inspector().fingerprint(), carriedMax, Duration.ofSeconds(2), step);
+    store.shadowTable().afterCutOver(migrationId);
+  }
+
+  /** Swaps back; what is left to do after it remains. */
+  void swapBack() throws SQLException {
+    store
+        .shadowTable()
+        .swapBack(
+            migrationId,
+            Duration.ofSeconds(2),
+            step(1, MigrationState.COMPLETED, MigrationState.ROLLED_BACK));
   }
 
   LedgerStep step(long epoch, MigrationState from, MigrationState to) {

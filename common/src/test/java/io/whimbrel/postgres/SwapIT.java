@@ -126,12 +126,14 @@ class SwapIT {
     assertThat(migration.texts()).isEqualTo(textsBefore);
   }
 
-  // What the new format changes in the definition, and the schema that keeps the legacy table.
+  // What the new format changes in the definition, the schema that keeps the legacy table, and the
+  // triggers that watch the new one for the way back.
   private static List<String> withoutContent(List<String> definitions) {
     return definitions.stream()
         .filter(line -> !line.matches("(?s)column public.memories content.*"))
         .filter(line -> !line.contains("NOT NULL content"))
         .filter(line -> !line.startsWith("schema whimbrel_"))
+        .filter(line -> !line.contains("whimbrel_capture_"))
         .toList();
   }
 
@@ -167,17 +169,6 @@ class SwapIT {
     assertThat(database.value("SELECT count(*) FROM titles")).isEqualTo("400");
     assertThat(database.value("SELECT n FROM title_count")).isEqualTo("400");
     assertThat(database.value("SELECT count(*) FROM relations WHERE source = 9")).isEqualTo("0");
-    assertThatThrownBy(
-            () ->
-                store
-                    .shadowTable()
-                    .swapBack(
-                        migration.migrationId,
-                        LOCKS,
-                        migration.step(1, MigrationState.COMPLETED, MigrationState.ROLLED_BACK)))
-        .isInstanceOf(CutOverRefusedException.class)
-        .hasMessageContaining("written after the cut-over");
-
     store.shadowTable().dropLegacy(migration.migrationId);
     assertThat(database.value("SELECT count(*) FROM pg_namespace WHERE nspname ~ 'whimbrel'"))
         .isEqualTo("0");

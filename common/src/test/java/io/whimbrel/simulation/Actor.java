@@ -21,6 +21,7 @@ abstract class Actor {
   final String name;
   private @Nullable Step next;
   private long sleepsUntil;
+  private boolean connectionLost;
 
   Actor(World world, SimulatedProcess process, String name) {
     this.world = world;
@@ -39,6 +40,10 @@ abstract class Actor {
       return;
     }
     try {
+      if (connectionLost) {
+        connectionLost = false;
+        throw new SimulatedOutage("the connection was lost meanwhile");
+      }
       next = step.run();
     } catch (FencedException e) {
       world.say(() -> name + " is fenced: " + e.getMessage());
@@ -61,6 +66,11 @@ abstract class Actor {
 
   final void sleep(long millis) {
     sleepsUntil = Math.max(sleepsUntil, world.now() + millis);
+  }
+
+  /** Its next step fails, as after a freeze that outlasted the connection. */
+  final void loseConnection() {
+    connectionLost = true;
   }
 
   /** When this thread can act again. */

@@ -43,7 +43,10 @@ final class BrokenSql {
           List.of(
               new SqlEdit("UPDATE whimbrel_migrations SET state = '", "AND epoch = ", "AND 0 <> "));
       case TAKE_LEAD_WITHOUT_EPOCH ->
-          List.of(new SqlEdit("SET epoch = epoch + 1", "AND epoch = ?", "AND ? IS NOT NULL"));
+          List.of(
+              new SqlEdit(
+                  "SELECT 1 FROM whimbrel_migrations", "AND epoch = ?", "AND ? IS NOT NULL"),
+              new SqlEdit("SET epoch = epoch + 1", "AND epoch = ?", "AND ? IS NOT NULL"));
       case SWAP_AFTER_CANCEL ->
           List.of(new SqlEdit("SET state = 'COMPLETED'", " AND cancelled = 0", ""));
       case DRAIN_BY_NUMBER ->

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -24,81 +25,107 @@ import org.jspecify.annotations.Nullable;
  */
 final class Camera {
 
-  private static final String QUERY =
-      "SELECT"
-          + " (SELECT group_concat(concat_ws(',', migration_id, state, epoch, cancelled,"
-          + " coalesce(planned_to, ''), plan_done, coalesce(highest_key, '')), ';') FROM"
-          + " whimbrel_migrations),"
-          + " (SELECT group_concat(concat_ws(',', range_id, migration_id, kind, round, lower_key,"
-          + " upper_key, state, attempt, coalesce(worker_id, '-'), mismatches), ';') FROM"
-          + " whimbrel_ranges),"
-          + " (SELECT group_concat(concat_ws(',', memory_key, version), ';') FROM sim_legacy),"
-          + " (SELECT group_concat(concat_ws(',', memory_key, version), ';') FROM sim_truth),"
-          + " (SELECT group_concat(concat_ws(',', migration_id, memory_key, version), ';') FROM"
-          + " sim_copy),"
-          + " (SELECT group_concat(memory_key, ';') FROM whimbrel_changes),"
-          + " (SELECT group_concat(concat_ws(',', migration_id, memory_key, range_id), ';') FROM"
-          + " whimbrel_range_keys),"
-          + " (SELECT group_concat(concat_ws(',', worker_id, lease_until_ms), ';') FROM"
-          + " whimbrel_workers)";
-
   /** One table: its text when it was parsed last, and what came out. */
   private static final class Plate<T> {
+    private final PreparedStatement query;
     private final Function<List<String[]>, T> parser;
     private @Nullable String text;
     private @Nullable T parsed;
 
-    Plate(Function<List<String[]>, T> parser) {
+    Plate(Connection connection, String columns, String table, Function<List<String[]>, T> parser)
+        throws SQLException {
+      this.query =
+          connection.prepareStatement(
+              "SELECT group_concat(concat_ws(',', " + columns + "), ';') FROM " + table);
       this.parser = parser;
     }
 
-    T expose(@Nullable String now) {
-      String current = now == null ? "" : now;
+    T expose() throws SQLException {
+      String now = "";
+      try (ResultSet row = query.executeQuery()) {
+        if (row.next()) {
+          now = Objects.requireNonNullElse(row.getString(1), "");
+        }
+      }
       T last = parsed;
-      if (last != null && current.equals(text)) {
+      if (last != null && now.equals(text)) {
         return last;
       }
       List<String[]> rows = new ArrayList<>();
-      if (!current.isEmpty()) {
-        for (String row : current.split(";", -1)) {
+      if (!now.isEmpty()) {
+        for (String row : now.split(";", -1)) {
           rows.add(row.split(",", -1));
         }
       }
       T fresh = parser.apply(rows);
-      text = current;
+      text = now;
       parsed = fresh;
       return fresh;
     }
   }
 
-  private final PreparedStatement query;
-  private final Plate<Map<Long, Lead>> migrations = new Plate<>(Camera::leads);
-  private final Plate<Map<Long, RangeRow>> ranges = new Plate<>(Camera::ranges);
-  private final Plate<Map<String, Long>> legacy = new Plate<>(Camera::versions);
-  private final Plate<Map<String, Long>> truth = new Plate<>(Camera::versions);
-  private final Plate<Map<Long, Map<String, Long>>> copies = new Plate<>(Camera::copies);
-  private final Plate<Set<String>> logged = new Plate<>(Camera::keys);
-  private final Plate<Map<Long, Map<String, List<Long>>>> rangeKeys =
-      new Plate<>(Camera::rangeKeys);
-  private final Plate<Map<String, Long>> leases = new Plate<>(Camera::versions);
+  private final Plate<Map<Long, Lead>> migrations;
+  private final Plate<Map<Long, RangeRow>> ranges;
+  private final Plate<Map<String, Long>> legacy;
+  private final Plate<Map<String, Long>> truth;
+  private final Plate<Map<Long, Map<String, Long>>> copies;
+  private final Plate<Set<String>> logged;
+  private final Plate<Map<Long, Map<String, List<Long>>>> rangeKeys;
+  private final Plate<Map<String, Long>> leases;
 
-  Camera(Connection connection) throws SQLException {
-    this.query = connection.prepareStatement(QUERY);
+  Camera(Connection db) throws SQLException {
+    this.migrations =
+        new Plate<>(
+            db,
+            "migration_id, state, epoch, cancelled, coalesce(planned_to, ''), plan_done,"
+                + " coalesce(highest_key, '')",
+            "whimbrel_migrations",
+            Camera::leads);
+    this.ranges =
+        new Plate<>(
+            db,
+            "range_id, migration_id, kind, round, lower_key, upper_key, state, attempt,"
+                + " coalesce(worker_id, '-'), mismatches",
+            "whimbrel_ranges",
+            Camera::ranges);
+    this.legacy = new Plate<>(db, "memory_key, version", "sim_legacy", Camera::versions);
+    this.truth = new Plate<>(db, "memory_key, version", "sim_truth", Camera::versions);
+    this.copies = new Plate<>(db, "migration_id, memory_key, version", "sim_copy", Camera::copies);
+    this.logged = new Plate<>(db, "memory_key", "whimbrel_changes", Camera::keys);
+    this.rangeKeys =
+        new Plate<>(
+            db, "migration_id, memory_key, range_id", "whimbrel_range_keys", Camera::rangeKeys);
+    this.leases =
+        new Plate<>(db, "worker_id, lease_until_ms", "whimbrel_workers", Camera::versions);
   }
 
+  /** The whole picture. */
   Picture take() throws SQLException {
-    try (ResultSet row = query.executeQuery()) {
-      row.next();
-      return new Picture(
-          migrations.expose(row.getString(1)),
-          ranges.expose(row.getString(2)),
-          legacy.expose(row.getString(3)),
-          truth.expose(row.getString(4)),
-          copies.expose(row.getString(5)),
-          logged.expose(row.getString(6)),
-          rangeKeys.expose(row.getString(7)),
-          leases.expose(row.getString(8)));
-    }
+    return new Picture(
+        migrations.expose(),
+        ranges.expose(),
+        legacy.expose(),
+        copies.expose(),
+        logged.expose(),
+        rangeKeys.expose(),
+        leases.expose());
+  }
+
+  /** The picture after a renewal, which touches nothing but leases. */
+  Picture takeLeases(Picture before) throws SQLException {
+    return new Picture(
+        before.migrations(),
+        before.ranges(),
+        before.legacy(),
+        before.copies(),
+        before.logged(),
+        before.rangeKeys(),
+        leases.expose());
+  }
+
+  /** Versions by key as the applications committed them, below zero where they deleted. */
+  Map<String, Long> truth() throws SQLException {
+    return truth.expose();
   }
 
   private static Map<Long, Lead> leads(List<String[]> rows) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /** What must be true after every transaction, by whomever, whatever it believed. */
 final class Invariants {
@@ -42,7 +43,7 @@ final class Invariants {
       }
     }
     if (before.legacy() != after.legacy() && deed.kind() != Deed.Kind.APPLICATION) {
-      require(before.legacy().equals(after.legacy()), "the legacy table was changed by us");
+      require(before.legacy().equals(after.legacy()), () -> "the legacy table was changed by us");
     }
   }
 
@@ -56,10 +57,10 @@ final class Invariants {
     if (now.equals(was)) {
       return;
     }
-    require(now.mismatches() == 0, "a verification found an unexplained difference: " + now);
+    require(now.mismatches() == 0, () -> "a verification found an unexplained difference: " + now);
     if (was == null) {
       boolean mayAdd = deed.kind() == Deed.Kind.LEAD || deed.kind() == Deed.Kind.COMMIT;
-      require(mayAdd, "a range was added: " + now);
+      require(mayAdd, () -> "a range was added: " + now);
       return;
     }
     boolean named = deed.rangeId() == now.rangeId() && deed.attempt() == was.attempt();
@@ -80,7 +81,7 @@ final class Invariants {
           case "CANCELLED" -> deed.kind() == Deed.Kind.LEAD && was.isOpen();
           default -> false;
         };
-    require(expected, "a range was moved against its fence: from " + was + " to " + now);
+    require(expected, () -> "a range was moved against its fence: from " + was + " to " + now);
   }
 
   private void checkLead(Picture before, Lead now, Deed deed) {
@@ -89,17 +90,18 @@ final class Invariants {
       return;
     }
     if (was != null && deed.kind() == Deed.Kind.TAKE_LEAD && was.epoch() != now.epoch()) {
-      require(now.epoch() == deed.epoch() + 1, "the lead was taken by an old epoch: " + now);
+      require(now.epoch() == deed.epoch() + 1, () -> "the lead was taken by an old epoch: " + now);
       String other = leaders.put(List.of(now.migrationId(), now.epoch()), deed.actor());
-      require(other == null, "two coordinators lead with one epoch: " + now);
+      require(other == null, () -> "two coordinators lead with one epoch: " + now);
     }
     if (deed.kind() == Deed.Kind.LEAD || deed.kind() == Deed.Kind.CUT_OVER) {
-      require(was != null && was.epoch() == deed.epoch(), "a replaced coordinator wrote: " + now);
+      require(
+          was != null && was.epoch() == deed.epoch(), () -> "a replaced coordinator wrote: " + now);
     }
     if (was != null
         && was.state() != MigrationState.COMPLETED
         && now.state() == MigrationState.COMPLETED) {
-      require(!was.cancelled(), "a cancelled migration was completed");
+      require(!was.cancelled(), () -> "a cancelled migration was completed");
     }
   }
 
@@ -114,7 +116,13 @@ final class Invariants {
           long older = Math.abs(was.getOrDefault(key, 0L));
           require(
               Math.abs(version) >= older || deed.kind() == Deed.Kind.CUT_OVER,
-              "an older value came over a newer one: key " + key + ", " + older + " to " + version);
+              () ->
+                  "an older value came over a newer one: key "
+                      + key
+                      + ", "
+                      + older
+                      + " to "
+                      + version);
         });
     Lead leadBefore = before.migrations().get(lead.migrationId());
     if (completes(before, lead)) {
@@ -122,7 +130,7 @@ final class Invariants {
     } else if (leadBefore != null && leadBefore.state() == MigrationState.COMPLETED) {
       require(
           deed.kind() == Deed.Kind.APPLICATION || was.equals(now),
-          "the new table was changed by us after the swap");
+          () -> "the new table was changed by us after the swap");
     }
   }
 
@@ -137,13 +145,15 @@ final class Invariants {
     for (String key : keys(after, lead)) {
       long legacy = after.legacy().getOrDefault(key, 0L);
       long copy = Math.max(0, copies.getOrDefault(key, 0L));
-      require(legacy == copy, "swapped with key " + key + " at " + copy + " instead of " + legacy);
+      require(
+          legacy == copy,
+          () -> "swapped with key " + key + " at " + copy + " instead of " + legacy);
     }
-    require(after.logged().isEmpty(), "swapped with changes left in the log");
+    require(after.logged().isEmpty(), () -> "swapped with changes left in the log");
     for (RangeRow range : after.ranges().values()) {
       require(
           range.migrationId() != lead.migrationId() || !range.isOpen(),
-          "swapped with an open range: " + range);
+          () -> "swapped with an open range: " + range);
     }
   }
 
@@ -158,12 +168,14 @@ final class Invariants {
     copies.sort(Comparator.comparing(RangeRow::lower));
     String end = "";
     for (RangeRow range : copies) {
+      String last = end;
       require(
           range.lower().equals(end),
-          "an id is in two copy ranges, or in none, near " + end + ": " + range);
+          () -> "an id is in two copy ranges, or in none, near " + last + ": " + range);
       end = range.upper();
     }
-    require(end.equals(lead.plannedTo()), "the plan says " + lead + " but ranges end at " + end);
+    require(
+        end.equals(lead.plannedTo()), () -> "the ranges do not reach as far as the plan: " + lead);
   }
 
   private static void checkOneOpenRange(Picture after, Lead lead) {
@@ -183,7 +195,8 @@ final class Invariants {
                   open.add(range);
                 }
               }
-              require(open.size() <= 1, "key " + key + " is in two unfinished ranges: " + open);
+              require(
+                  open.size() <= 1, () -> "key " + key + " is in two unfinished ranges: " + open);
             });
   }
 
@@ -229,14 +242,14 @@ final class Invariants {
   }
 
   private static void checkNothingIsLeft(Picture after, Lead lead) {
-    require(after.copiesOf(lead.migrationId()).isEmpty(), "rolled back, but copies are left");
+    require(after.copiesOf(lead.migrationId()).isEmpty(), () -> "rolled back, but copies are left");
     require(
         after.rangeKeys().getOrDefault(lead.migrationId(), Map.of()).isEmpty(),
-        "rolled back, but changed keys are left");
+        () -> "rolled back, but changed keys are left");
     for (RangeRow range : after.ranges().values()) {
       require(
           range.migrationId() != lead.migrationId() || !range.isOpen(),
-          "rolled back, but a range is open: " + range);
+          () -> "rolled back, but a range is open: " + range);
     }
   }
 
@@ -244,24 +257,22 @@ final class Invariants {
   void areStale(List<StaleClaim> claims) {
     for (StaleClaim claim : claims) {
       Long lease = world.picture().leases().get(claim.workerId());
-      require(lease == null || lease < world.now(), "a live worker is to lose " + claim);
+      require(lease == null || lease < world.now(), () -> "a live worker is to lose " + claim);
     }
   }
 
   /** At the end the table that serves holds what the applications committed. */
-  void checkEnd(Picture end, long live) {
-    Map<String, Long> served = live == 0 ? end.legacy() : end.copiesOf(live);
-    end.truth()
-        .forEach(
-            (key, version) ->
-                require(
-                    Math.max(0, served.getOrDefault(key, 0L)) == Math.max(0, version),
-                    "in the end key " + key + " should be " + version));
+  static void checkEnd(Map<String, Long> truth, Map<String, Long> served) {
+    truth.forEach(
+        (key, version) ->
+            require(
+                Math.max(0, served.getOrDefault(key, 0L)) == Math.max(0, version),
+                () -> "in the end key " + key + " should be " + version));
   }
 
-  private static void require(boolean holds, String otherwise) {
+  private static void require(boolean holds, Supplier<String> otherwise) {
     if (!holds) {
-      throw new Violation(otherwise);
+      throw new Violation(otherwise.get());
     }
   }
 }

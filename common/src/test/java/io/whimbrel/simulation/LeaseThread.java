@@ -41,6 +41,12 @@ final class LeaseThread extends Actor {
 
   private Step join() throws SQLException {
     joinLedger();
+    return this::startThreads;
+  }
+
+  // Only now: whoever joins a paused migration claims nothing.
+  private Step startThreads() throws SQLException {
+    followLedger();
     for (int i = 1; i <= threads; i++) {
       RangeThread unused = new RangeThread(world, worker, worker.id() + "/" + i);
     }
@@ -104,6 +110,11 @@ final class LeaseThread extends Actor {
   }
 
   private Step follow() throws SQLException {
+    followLedger();
+    return next();
+  }
+
+  private void followLedger() throws SQLException {
     Optional<Migration> migration =
         world.read(connection -> world.migrations().find(connection, worker.migrationId()));
     if (migration.isEmpty() || migration.get().state().isOverForWorkers()) {
@@ -111,7 +122,6 @@ final class LeaseThread extends Actor {
     } else {
       worker.setPaused(migration.get().paused());
     }
-    return next();
   }
 
   private @Nullable Step leave() throws SQLException {

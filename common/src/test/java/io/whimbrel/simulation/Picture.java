@@ -12,7 +12,6 @@ import java.util.Set;
  *
  * @param ranges by id
  * @param legacy versions by key
- * @param truth versions by key as the application committed them, below zero where it deleted
  * @param copies versions by migration and key, below zero for copies that were deleted
  * @param logged keys in the change log
  * @param rangeKeys ranges by migration and key; a key may only have one
@@ -22,7 +21,6 @@ record Picture(
     Map<Long, Lead> migrations,
     Map<Long, RangeRow> ranges,
     Map<String, Long> legacy,
-    Map<String, Long> truth,
     Map<Long, Map<String, Long>> copies,
     Set<String> logged,
     Map<Long, Map<String, List<Long>>> rangeKeys,

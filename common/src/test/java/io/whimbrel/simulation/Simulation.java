@@ -161,7 +161,9 @@ final class Simulation implements AutoCloseable {
     private Ending end(int step) throws SQLException {
       Lead last = latest().orElseThrow();
       boolean swapped = last.state() == MigrationState.COMPLETED;
-      world.invariants().checkEnd(world.picture(), swapped ? last.migrationId() : 0);
+      Picture picture = world.picture();
+      Invariants.checkEnd(
+          camera.truth(), swapped ? picture.copiesOf(last.migrationId()) : picture.legacy());
       return new Ending(last.state(), last.migrationId(), step, world.trace());
     }
 
@@ -260,6 +262,9 @@ final class Simulation implements AutoCloseable {
       if (random.nextBoolean() || process.threads.isEmpty()) {
         world.say(() -> process.name + " freezes for " + millis + " ms");
         process.freezeUntil(world.now() + millis);
+        process.threads.stream()
+            .filter(thread -> random.nextInt(3) == 0)
+            .forEach(Actor::loseConnection);
       } else {
         Actor thread = process.threads.get(random.nextInt(process.threads.size()));
         world.say(() -> thread.name + " hangs for " + millis + " ms");

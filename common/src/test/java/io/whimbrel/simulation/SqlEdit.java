@@ -10,7 +10,8 @@ package io.whimbrel.simulation;
 record SqlEdit(String statement, String find, String replacement) {
 
   boolean means(String sql) {
-    return sql.contains(statement);
+    // What the simulation asks for itself is not the product's.
+    return sql.contains(statement) && !sql.contains("sim_");
   }
 
   String apply(String sql) {

@@ -59,7 +59,7 @@ record Weather(
         some(random, 0.02),
         some(random, 0.01),
         random.nextInt(3) == 0 ? CANCELLED_IN.get(random.nextInt(CANCELLED_IN.size())) : null,
-        100 + random.nextInt(500),
+        100 + random.nextInt(350),
         (int) some(random, 1_500),
         random.nextInt(25),
         1 + random.nextInt(5),

@@ -216,7 +216,8 @@ final class World {
     } finally {
       if (database.takeChanged()) {
         Picture before = picture;
-        picture = camera.take();
+        boolean lease = deed.kind() == Deed.Kind.LEASE;
+        picture = lease ? camera.takeLeases(before) : camera.take();
         invariants.check(before, picture, deed);
       }
     }

@@ -13,9 +13,11 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL server on the loopback address, for the tests of one class. Each test takes a fresh
@@ -33,10 +35,83 @@ public final class PostgresServer implements AutoCloseable {
   private static final Path OLDEST_ARCHIVE = Path.of("target", "servers", "postgres-oldest.jar");
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
-  private final EmbeddedPostgres server;
+  private EmbeddedPostgres server;
+  private final @Nullable Path data;
 
-  private PostgresServer(EmbeddedPostgres server) {
+  private PostgresServer(EmbeddedPostgres server, @Nullable Path data) {
     this.server = server;
+    this.data = data;
+  }
+
+  /** The oldest server, which keeps its data and port, so that it can crash and start again. */
+  public static PostgresServer startIn(Path data) {
+    return new PostgresServer(run(data, 0), data);
+  }
+
+  private static EmbeddedPostgres run(Path data, int port) {
+    try {
+      EmbeddedPostgres.Builder builder =
+          EmbeddedPostgres.builder()
+              .setPgBinaryResolver((system, machine) -> oldestBinaries())
+              .setDataDirectory(data)
+              .setCleanDataDirectory(false);
+      if (port > 0) {
+        builder.setPort(port);
+      }
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends the server as {@code pg_ctl stop -m immediate} does: no client is told, nothing saved. */
+  public void crash() throws IOException, InterruptedException {
+    ProcessHandle postmaster = postmaster();
+    signal("QUIT", postmaster);
+    postmaster.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  public void startAgain() {
+    if (data == null) {
+      throw new IllegalStateException("only a server with its own directory can start again");
+    }
+    int port = server.getPort();
+    try {
+      // It complains that there is nothing to stop, and lets go of the directory.
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server = run(data, port);
+  }
+
+  /** Freezes every process of the server; clients wait and are told nothing. */
+  public void freeze() throws IOException, InterruptedException {
+    // First the one that could start more of them.
+    signal("STOP", postmaster());
+    for (ProcessHandle child : postmaster().children().toList()) {
+      signal("STOP", child);
+    }
+  }
+
+  public void thaw() throws IOException, InterruptedException {
+    for (ProcessHandle child : postmaster().children().toList()) {
+      signal("CONT", child);
+    }
+    signal("CONT", postmaster());
+  }
+
+  private ProcessHandle postmaster() throws IOException {
+    if (data == null) {
+      throw new IllegalStateException("only a server with its own directory can be signalled");
+    }
+    long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
+    return ProcessHandle.of(pid).orElseThrow();
+  }
+
+  private static void signal(String name, ProcessHandle process)
+      throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 
   public static PostgresServer start() {
@@ -50,7 +125,7 @@ public final class PostgresServer implements AutoCloseable {
       builder.setPgBinaryResolver((system, machine) -> oldestBinaries());
     }
     try {
-      return new PostgresServer(builder.start());
+      return new PostgresServer(builder.start(), null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,31 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.cli;
 
-import io.whimbrel.cluster.HostPort;
-import io.whimbrel.grid.Grid;
-import io.whimbrel.grid.HazelcastGrid;
-import io.whimbrel.grid.LocalGrid;
-import io.whimbrel.grid.MemberSettings;
 import io.whimbrel.ledger.Ledger;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.MigrationState;
-import io.whimbrel.live.LiveBoard;
-import io.whimbrel.live.LiveSite;
-import io.whimbrel.live.LiveSource;
-import io.whimbrel.metrics.MetricsServer;
-import io.whimbrel.metrics.Role;
-import io.whimbrel.metrics.WhimbrelMetrics;
 import io.whimbrel.migration.DryRun;
+import io.whimbrel.migration.LeadLostException;
 import io.whimbrel.migration.MigrateOptions;
 import io.whimbrel.migration.MigrateOptions.BackupMode;
 import io.whimbrel.migration.MigrationFailedException;
 import io.whimbrel.migration.MigrationRun;
 import io.whimbrel.migration.ReportAssembler;
-import io.whimbrel.migration.RunContext;
 import io.whimbrel.migration.RunInterruptedException;
-import io.whimbrel.migration.Steering;
+import io.whimbrel.migration.Standby;
+import io.whimbrel.migration.StoreAwayException;
 import io.whimbrel.migration.Undoing;
 import io.whimbrel.postgres.PostgresStore;
 import io.whimbrel.progress.ProgressDisplay;
@@ -39,9 +29,7 @@ import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreKind;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreUrl;
-import io.whimbrel.worker.ClusterSecret;
 import io.whimbrel.worker.CommandErrors;
-import io.whimbrel.worker.LogContext;
 import io.whimbrel.worker.LogFormat;
 import io.whimbrel.worker.WorkerCommand;
 import java.io.IOException;
@@ -49,8 +37,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -107,14 +93,22 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
   @Option(names = "--members", description = "HOST:PORT of other coordinators, by commas")
   @Nullable String members;
 
+  @Option(
+      names = "--standby",
+      description = "Wait beside the coordinator that leads, and go on when it is gone")
+  boolean standby;
+
   @Mixin HttpOptions http = new HttpOptions();
 
   @Mixin LogFormat logFormat = new LogFormat();
 
-  /** How long a signal waits for ranges to be handed back. */
-  private static final Duration LEAVE_LIMIT = Duration.ofMinutes(1);
+  /** How long a standby waits for a migration to begin. */
+  private static final Duration STANDBY_PATIENCE = Duration.ofMinutes(10);
 
   private final Clock clock = Clock.systemUTC();
+
+  /** Whoever led a migration reports on it, and nobody else. */
+  private boolean reports = true;
 
   @Override
   public Integer call() throws SQLException, IOException, InterruptedException {
@@ -124,6 +118,10 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
       throw new StoreRefusedException(
           "a SQLite store is migrated by one process: leave out --bind, and use --workers N");
     }
+    if (standby && (bind == null || dryRun)) {
+      throw new StoreRefusedException(
+          "--standby needs --bind, --members and a PostgreSQL store that another process migrates");
+    }
     if (dryRun) {
       return dryRun(options);
     }
@@ -131,6 +129,9 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     int connections = PostgresStore.CONNECTIONS_MAX + 2 * options.workers();
     try (Store store = open(url, SqliteStore.Access.READ_WRITE, connections)) {
       Ledger ledger = Ledger.of(store);
+      if (standby) {
+        return standBy(store, ledger, options);
+      }
       Optional<Migration> latest = latest(store, ledger);
       boolean unfinished =
           latest.isPresent() && (!latest.get().state().isTerminal() || !isSettled(latest.get()));
@@ -246,13 +247,17 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
         store,
         ledger,
         chosen,
-        (context, steering) ->
-            MigrationRun.begin(
-                context,
-                chosen,
-                steering,
-                inPlace ? MigrationKind.IN_PLACE : MigrationKind.SHADOW_COPY,
-                inspection));
+        (context, steering, surroundings) -> {
+          try (MigrationRun run =
+              MigrationRun.begin(
+                  context,
+                  chosen,
+                  steering,
+                  inPlace ? MigrationKind.IN_PLACE : MigrationKind.SHADOW_COPY,
+                  inspection)) {
+            return surroundings.around(run);
+          }
+        });
   }
 
   private static MigrateOptions withoutBackup(MigrateOptions options) {
@@ -271,7 +276,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
         store,
         ledger,
         options,
-        (context, steering) -> {
+        (context, steering, surroundings) -> {
           context
               .progress()
               .message(
@@ -280,24 +285,45 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
                       "going on with migration %d in state %s",
                       migration.migrationId(),
                       migration.state()));
-          return MigrationRun.resume(context, options, steering, migration);
+          try (MigrationRun run = MigrationRun.resume(context, options, steering, migration)) {
+            return surroundings.around(run);
+          }
         });
   }
 
-  private interface Starter {
-    MigrationRun start(RunContext context, Steering steering)
-        throws SQLException, InterruptedException;
+  private int standBy(Store store, Ledger ledger, MigrateOptions options)
+      throws SQLException, IOException, InterruptedException {
+    return lead(
+        store,
+        ledger,
+        options,
+        (context, steering, surroundings) -> {
+          Standby.End end =
+              new Standby(context, options, steering, surroundings, STANDBY_PATIENCE).run();
+          reports = end.ledHere();
+          return end.migration();
+        });
   }
 
-  private int lead(Store store, Ledger ledger, MigrateOptions options, Starter starter)
+  private int lead(
+      Store store, Ledger ledger, MigrateOptions options, CoordinatorProcess.Leading leading)
       throws SQLException, IOException, InterruptedException {
     Migration end;
     try {
-      end = runToEnd(store, ledger, starter);
+      end = new CoordinatorProcess(bind, members, http, clock).run(store, ledger, leading);
     } catch (RunInterruptedException e) {
       out()
           .println(
               e.getMessage() + "; run the same command to go on, or `whimbrel rollback` to undo");
+      return CommandErrors.STOPPED;
+    } catch (StoreAwayException e) {
+      error(
+          e.getMessage()
+              + "; nothing is half done: when it is back, `whimbrel migrate` continues where it"
+              + " stopped");
+      return CommandErrors.STOPPED;
+    } catch (LeadLostException e) {
+      out().println(e.getMessage() + "; it goes on there, and there is nothing to do here");
       return CommandErrors.STOPPED;
     } catch (MigrationFailedException e) {
       Optional<Migration> failed =
@@ -314,64 +340,19 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
     return finish(store, ledger, options, end);
   }
 
-  private Migration runToEnd(Store store, Ledger ledger, Starter starter)
-      throws SQLException, IOException, InterruptedException {
-    Steering steering = new Steering();
-    Thread hook = new Thread(() -> leave(steering), "leave");
-    try (WhimbrelMetrics metrics = new WhimbrelMetrics(EnumSet.allOf(Role.class));
-        MetricsServer server = http.start(metrics);
-        Grid grid = grid();
-        LiveBoard progress = new LiveBoard(progress(), metrics, clock);
-        MigrationRun run =
-            starter.start(
-                new RunContext(
-                    store, ledger, grid, metrics, progress, clock, WorkerCommand.hostName()),
-                steering);
-        LiveSite site =
-            http.open(
-                server,
-                metrics,
-                new LiveSource(store, ledger, grid, progress, run.migrationId()))) {
-      store.reportTo(metrics);
-      LogContext.migration(run.migrationId());
-      site.announce(progress);
-      Runtime.getRuntime().addShutdownHook(hook);
-      return run.run();
-    } finally {
-      removeHook(hook);
-    }
-  }
-
-  private static void leave(Steering steering) {
-    steering.stop();
-    int exitCode = CommandEnd.await(LEAVE_LIMIT).orElse(CommandErrors.STOPPED);
-    Runtime.getRuntime().halt(exitCode);
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The process is on its way out already: the hook itself is what waits for us.
-      return;
-    }
-  }
-
-  private Grid grid() {
-    if (bind == null) {
-      return new LocalGrid();
-    }
-    List<HostPort> others =
-        members == null ? List.of() : HostPort.parseList(members, MemberSettings.DEFAULT_PORT);
-    return HazelcastGrid.member(
-        MemberSettings.of(
-            HostPort.parse(bind, MemberSettings.DEFAULT_PORT),
-            others,
-            ClusterSecret.from(System.getenv())));
-  }
-
   private int finish(Store store, Ledger ledger, MigrateOptions options, Migration end) {
-    report(store, ledger, options, end);
+    if (reports) {
+      report(store, ledger, options, end);
+    } else {
+      out()
+          .printf(
+              Locale.ROOT,
+              "migration %d is %s, led by %s%s%n",
+              end.migrationId(),
+              end.state(),
+              end.coordinatorId(),
+              end.reason() == null ? "" : ": " + end.reason());
+    }
     return switch (end.state()) {
       case COMPLETED, FINALIZED -> 0;
       case ROLLED_BACK -> end.cancelled() ? CommandErrors.STOPPED : 1;

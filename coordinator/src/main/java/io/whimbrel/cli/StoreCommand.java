@@ -89,6 +89,12 @@ abstract class StoreCommand {
     return Objects.requireNonNull(spec, "picocli sets it").commandLine().getErr();
   }
 
+  /** One line for people, on standard error. */
+  void error(String line) {
+    err().println("whimbrel: " + line.replaceAll("\\s*\\R\\s*", "; "));
+    err().flush();
+  }
+
   static PrintStream standardError() {
     return new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
   }

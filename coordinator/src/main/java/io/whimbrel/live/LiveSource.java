@@ -91,7 +91,7 @@ public final class LiveSource {
               status.paused() ? 0 : progress.memoriesPerSecond(),
               status.paused() || eta == null ? null : eta.toSeconds());
     }
-    return status.told(step, throttle(), null, board.events());
+    return status.told(step, throttle(), board.events());
   }
 
   private @Nullable String throttle() {

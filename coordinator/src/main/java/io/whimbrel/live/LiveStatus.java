@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param at when this was read, by the database's clock
  * @param source who tells: the coordinator, or the ledger alone
  * @param throttle why the workers go slower, null at full speed or when nobody tells
- * @param backlogKeys keys changed by the application and not carried over, null when nobody counts
+ * @param backlogKeys changes of the application that are not carried over, null when none are
+ *     logged
  * @param acts what may be asked now
  * @param events the latest last; only the coordinator remembers them
  */
@@ -123,8 +124,7 @@ public record LiveStatus(
   public record Event(String at, String text) {}
 
   /** The same with what only the coordinator knows. */
-  LiveStatus told(
-      Step newStep, @Nullable String newThrottle, @Nullable Long backlog, List<Event> newEvents) {
+  LiveStatus told(Step newStep, @Nullable String newThrottle, List<Event> newEvents) {
     return new LiveStatus(
         apiVersion,
         migrationId,
@@ -147,7 +147,7 @@ public record LiveStatus(
         workers,
         problems,
         newThrottle,
-        backlog,
+        backlogKeys,
         acts,
         newEvents);
   }

@@ -7,7 +7,6 @@ import io.whimbrel.ledger.Ledger;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.ledger.MigrationSettings;
-import io.whimbrel.ledger.MigrationState;
 import io.whimbrel.ledger.RangeLedger.Totals;
 import io.whimbrel.ledger.RangeStatistics;
 import io.whimbrel.ledger.RangeStatistics.Claim;
@@ -65,6 +64,7 @@ public final class StatusReader {
     RangeKind copying = copyKind(migration);
     Totals copied = ledger.ranges().totals(connection, migrationId, copying);
     List<ReasonCount> reasons = ledger.failures().countByReason(connection, migrationId);
+    Long backlog = backlog(connection, migration);
     String coordinator = migration.coordinatorId();
     Long finished = migration.finishedAtMillis();
     return new LiveStatus(
@@ -85,7 +85,7 @@ public final class StatusReader {
             coordinator,
             coordinator != null && statistics.isLive(connection, coordinator),
             migration.epoch()),
-        step(connection, migration, copied, now),
+        step(connection, migration, copied, backlog, now),
         memories(migration, copied, reasons),
         bytes(copied),
         statistics.countByState(connection, migrationId).stream()
@@ -94,7 +94,7 @@ public final class StatusReader {
         workers(connection, migration, now),
         reasons.stream().map(StatusReader::problem).toList(),
         null,
-        null,
+        backlog,
         Act.open(migration),
         List.of());
   }
@@ -105,23 +105,49 @@ public final class StatusReader {
   }
 
   private static RangeKind stepKind(Migration migration) {
-    return migration.state() == MigrationState.VERIFYING ? RangeKind.VERIFY : copyKind(migration);
+    return switch (migration.state()) {
+      case CATCHING_UP -> RangeKind.DELTA;
+      case VERIFYING -> RangeKind.VERIFY;
+      case CREATED,
+          SNAPSHOT,
+          COPYING,
+          CUTTING_OVER,
+          COMPLETED,
+          FINALIZED,
+          ROLLING_BACK,
+          ROLLED_BACK,
+          FAILED ->
+          copyKind(migration);
+    };
   }
 
-  private Step step(Connection connection, Migration migration, Totals copied, long now)
+  // Changes that are logged or drained; null when nobody logs any, or the swap is over.
+  private @Nullable Long backlog(Connection connection, Migration migration) throws SQLException {
+    boolean logged =
+        migration.kind() == MigrationKind.SHADOW_COPY && migration.state().letsWorkersWork();
+    return logged
+        ? store.capture().pending(connection)
+            + statistics.drainedKeys(connection, migration.migrationId())
+        : null;
+  }
+
+  private Step step(
+      Connection connection, Migration migration, Totals copied, @Nullable Long backlog, long now)
       throws SQLException {
     RangeKind kind = stepKind(migration);
     long done =
-        kind == RangeKind.VERIFY
-            ? ledger.ranges().totals(connection, migration.migrationId(), kind).memories()
-            : copied.memories();
+        kind == copyKind(migration)
+            ? copied.memories()
+            : ledger.ranges().totals(connection, migration.migrationId(), kind).memories();
+    long total =
+        kind == RangeKind.DELTA ? done + (backlog == null ? 0 : backlog) : migration.memories();
     double rate = isWorking(migration) ? rate(connection, migration, kind, now) : 0;
-    long left = Math.max(0, migration.memories() - done);
+    long left = Math.max(0, total - done);
     return new Step(
         lower(kind.name()),
         done,
-        migration.memories(),
-        fraction(done, migration.memories()),
+        total,
+        fraction(done, total),
         rate,
         rate > 0 ? Math.round(left / rate) : null);
   }

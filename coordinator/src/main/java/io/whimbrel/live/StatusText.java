@@ -78,7 +78,7 @@ public final class StatusText {
     if (id == null) {
       return "none";
     }
-    return id + (status.lead().live() ? "" : ", gone");
+    return id + (status.lead().live() || status.finishedAt() != null ? "" : ", gone");
   }
 
   private void step(LiveStatus status) {
@@ -158,7 +158,7 @@ public final class StatusText {
     }
     Long backlog = status.backlogKeys();
     if (backlog != null) {
-      row("backlog", HumanUnits.count(backlog, "changed key", "changed keys"));
+      row("backlog", HumanUnits.count(backlog, "change", "changes") + " to carry over");
     }
     String reason = status.reason();
     if (reason != null) {

@@ -3,21 +3,33 @@ package io.whimbrel.migration;
 
 import io.whimbrel.migration.Facts.BackupFact;
 import io.whimbrel.migration.MigrateOptions.BackupMode;
+import io.whimbrel.retry.Backoff;
+import io.whimbrel.retry.Trouble;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreBackup.BackupResult;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The backup of one run, taken on a thread of its own. */
 final class BackupTask {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BackupTask.class);
+  private static final int TRIES_MAX = 3;
+  private static final Backoff BACKOFF =
+      new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(15), 30);
 
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -51,9 +63,11 @@ final class BackupTask {
         new Thread(
             () -> {
               try {
-                future.complete(take());
+                future.complete(takePatiently());
               } catch (SQLException | IOException | RuntimeException e) {
                 future.completeExceptionally(e);
+              } catch (InterruptedException e) {
+                future.cancel(false);
               }
             },
             "backup");
@@ -61,6 +75,38 @@ final class BackupTask {
     taker.start();
     running = future;
     thread = taker;
+  }
+
+  // A server that was started anew has cut off the program that read from it. That is no reason to
+  // undo a migration: the backup is begun again when the server is back.
+  private BackupFact takePatiently() throws SQLException, IOException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return take();
+      } catch (SQLException | IOException e) {
+        if (attempt == TRIES_MAX || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        LOG.warn("the backup failed, trying again: attempt={}: {}", attempt, e.getMessage());
+        if (!storeComesBack()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private boolean storeComesBack() throws InterruptedException {
+    Trouble trouble = Trouble.of(BACKOFF);
+    Optional<Duration> wait = Optional.of(Duration.ofSeconds(1));
+    while (wait.isPresent()) {
+      TimeUnit.NANOSECONDS.sleep(wait.get().toNanos());
+      try {
+        return store.read(connection -> true);
+      } catch (SQLException away) {
+        wait = trouble.failed();
+      }
+    }
+    return false;
   }
 
   private BackupFact take() throws SQLException, IOException {

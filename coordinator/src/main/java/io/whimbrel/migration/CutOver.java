@@ -28,7 +28,13 @@ import org.slf4j.LoggerFactory;
 final class CutOver {
 
   private static final Logger LOG = LoggerFactory.getLogger(CutOver.class);
-  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
+
+  /**
+   * Below PostgreSQL's {@code deadlock_timeout} of a second: an application that locks the same
+   * tables in the other order must see us give up, not be ended as the victim of a deadlock.
+   */
+  private static final Duration LOCK_TIMEOUT = Duration.ofMillis(600);
+
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10), 30);
 
@@ -163,9 +169,12 @@ final class CutOver {
       return true;
     } catch (TooManyChangesException e) {
       said(String.valueOf(e.getMessage()), Duration.ZERO);
+      // Also where the log is short: a mark that the table was emptied is carried by no swap.
+      drainer.drain(drainer.backlog());
+      historyMark = context.store().historyMark();
     } catch (LockNotAvailableException e) {
       if (!BACKOFF.allows(attempts + 1)) {
-        throw new CutOverRefusedException("the swap never got its locks: " + e.getMessage(), e);
+        throw new PauseRequiredException("the swap never got its locks: " + e.getMessage(), e);
       }
       Duration wait = BACKOFF.delayAfter(attempts, random);
       nextAttemptAt = System.nanoTime() + wait.toNanos();

@@ -6,6 +6,7 @@ import io.whimbrel.grid.GridUnavailableException;
 import io.whimbrel.grid.WorkerStats;
 import io.whimbrel.keyrange.RangeKind;
 import io.whimbrel.ledger.FailureLedger.ReasonCount;
+import io.whimbrel.ledger.LedgerDialect;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.RangeLedger.Totals;
 import io.whimbrel.progress.Progress;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,7 @@ final class Distributor {
   private final @Nullable Drainer drainer;
   private final Throttle throttle;
   private final long memoriesTotal;
+  private final Perseverance perseverance;
   private final RateEstimator rate = new RateEstimator(Duration.ofSeconds(10));
   private final Queue<Long> toOffer = new ArrayDeque<>();
   private final Map<String, Long> lastRanges = new HashMap<>();
@@ -69,7 +72,8 @@ final class Distributor {
       @Nullable WorkerPool pool,
       @Nullable Drainer drainer,
       Throttle throttle,
-      long memoriesTotal) {
+      long memoriesTotal,
+      Perseverance perseverance) {
     this.context = context;
     this.lead = lead;
     this.steering = steering;
@@ -80,6 +84,7 @@ final class Distributor {
     this.drainer = drainer;
     this.throttle = throttle;
     this.memoriesTotal = memoriesTotal;
+    this.perseverance = perseverance;
     this.reaper = new Reaper(context.store(), context.ledger());
     this.reconciledAt = System.nanoTime() - RECONCILE_NANOS;
     this.learnedAt = System.nanoTime() - LEARN_NANOS;
@@ -166,8 +171,7 @@ final class Distributor {
             .read(connection -> context.ledger().migrations().get(connection, lead.migrationId()));
     migration = now;
     if (now.epoch() != lead.epoch()) {
-      throw new RunInterruptedException(
-          "another coordinator leads migration " + lead.migrationId());
+      throw Leadership.lost(now);
     }
     if (now.cancelled()) {
       throw new RollbackRequiredException("cancelled by a person");
@@ -185,6 +189,8 @@ final class Distributor {
       drainer.drainIfDue();
     }
     reofferLostHints(totals);
+    requireAbleWorkers(now);
+    perseverance.wentWell();
     long failed = failedMemories();
     show(now, totals, failed);
     if ((kind == RangeKind.COPY || kind == RangeKind.PACK)
@@ -197,6 +203,21 @@ final class Distributor {
               totals.memories()));
     }
     return totals;
+  }
+
+  // Workers never give up by themselves: while one of them gets on, all is well.
+  private void requireAbleWorkers(Migration now) throws SQLException {
+    if (now.paused()) {
+      return;
+    }
+    Optional<String> trouble = pool == null ? Optional.empty() : pool.trouble();
+    if (trouble.isEmpty() || context.store().dialect() == LedgerDialect.POSTGRESQL) {
+      trouble =
+          context.store().read(c -> context.ledger().workers().troubleOfAll(c, lead.migrationId()));
+    }
+    if (trouble.isPresent()) {
+      throw new PauseRequiredException("no worker gets on: " + trouble.get());
+    }
   }
 
   // The others are finished first: what a person then has to mend is known in full.

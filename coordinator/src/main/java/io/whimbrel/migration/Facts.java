@@ -63,6 +63,15 @@ final class Facts {
     }
   }
 
+  /** Those of the migration that was taken over, as the leader before left them. */
+  static Facts of(RunContext context, Leadership lead) throws SQLException {
+    return fromJson(
+        context
+            .store()
+            .read(connection -> context.ledger().migrations().get(connection, lead.migrationId()))
+            .facts());
+  }
+
   static Facts fromJson(String json) {
     try {
       return JSON.readValue(json, Facts.class);

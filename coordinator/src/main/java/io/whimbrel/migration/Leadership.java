@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.migration;
 
+import io.whimbrel.ledger.FencedException;
 import io.whimbrel.ledger.Ledger;
 import io.whimbrel.ledger.LedgerDialect;
 import io.whimbrel.ledger.Migration;
@@ -8,6 +9,8 @@ import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.ledger.WorkerLedger.Holder;
 import io.whimbrel.ledger.WorkerLedger.Lease;
 import io.whimbrel.ledger.WorkerLedger.Role;
+import io.whimbrel.metrics.RetryCause;
+import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.worker.LogContext;
@@ -41,6 +44,7 @@ final class Leadership implements AutoCloseable {
   private final Store store;
   private final Ledger ledger;
   private final Holder self;
+  private final Liveness liveness;
   private final ScheduledExecutorService timer;
   private long migrationId;
   private long epoch;
@@ -48,6 +52,7 @@ final class Leadership implements AutoCloseable {
   private Leadership(Store store, Ledger ledger, String host) {
     this.store = store;
     this.ledger = ledger;
+    this.liveness = new Liveness(store, ledger, host);
     ProcessHandle process = ProcessHandle.current();
     this.self =
         new Holder(
@@ -68,7 +73,7 @@ final class Leadership implements AutoCloseable {
 
   /** Begins a new migration and leads it. */
   static Leadership begin(
-      Store store, Ledger ledger, String host, MigrationKind kind, String settings)
+      Store store, Ledger ledger, String host, MigrationKind kind, String settings, String facts)
       throws SQLException {
     Leadership lead = new Leadership(store, ledger, host);
     lead.migrationId =
@@ -81,6 +86,7 @@ final class Leadership implements AutoCloseable {
                     "another migration of this store has just begun: see `whimbrel status`");
               }
               long id = ledger.migrations().create(connection, kind, lead.self.id(), settings);
+              ledger.migrations().recordFacts(connection, id, 1, facts);
               ledger.workers().join(connection, id, lead.self, TERM);
               return id;
             });
@@ -106,9 +112,9 @@ final class Leadership implements AutoCloseable {
    */
   static Leadership take(Store store, Ledger ledger, String host, Migration migration)
       throws SQLException, InterruptedException {
-    Leadership lead = new Leadership(store, ledger, host);
     long deadline = System.nanoTime() + TERM.toNanos() + TimeUnit.SECONDS.toNanos(1);
-    while (lead.otherLives(migration)) {
+    Leadership lead = new Leadership(store, ledger, host);
+    while (lead.liveness.isLed(migration)) {
       if (System.nanoTime() > deadline) {
         throw new StoreRefusedException(
             "another migration of this store is running (migration "
@@ -119,66 +125,82 @@ final class Leadership implements AutoCloseable {
       }
       TimeUnit.MILLISECONDS.sleep(250);
     }
-    boolean taken =
-        store.write(
-            connection -> {
-              boolean won =
-                  ledger
-                      .migrations()
-                      .takeLead(
-                          connection, migration.migrationId(), migration.epoch(), lead.self.id());
-              if (won) {
-                ledger.workers().join(connection, migration.migrationId(), lead.self, TERM);
-              }
-              return won;
-            });
-    if (!taken) {
+    if (!lead.takeEpoch(migration)) {
       throw new StoreRefusedException(
           "another process has just taken the lead of migration " + migration.migrationId());
     }
-    lead.migrationId = migration.migrationId();
-    lead.epoch = migration.epoch() + 1;
-    lead.endLeasesOfTheDead();
-    lead.keep();
     return lead;
   }
 
-  private boolean otherLives(Migration migration) throws SQLException {
-    String other = migration.coordinatorId();
-    if (other == null) {
-      return false;
-    }
-    Optional<Lease> lease = store.read(connection -> ledger.workers().find(connection, other));
-    return lease.isPresent() && !lease.get().expired() && !isDeadHere(lease.get());
+  /** Takes the lead if nobody has it now; empty when somebody lives, or was quicker. */
+  static Optional<Leadership> tryTake(Store store, Ledger ledger, String host, Migration migration)
+      throws SQLException {
+    Leadership lead = new Leadership(store, ledger, host);
+    return !lead.liveness.isLed(migration) && lead.takeEpoch(migration)
+        ? Optional.of(lead)
+        : Optional.empty();
   }
 
-  // A process of this host needs no waiting for: the system knows whether it lives.
-  private boolean isDeadHere(Lease lease) {
-    if (!lease.host().equals(self.host())) {
+  private boolean takeEpoch(Migration migration) throws SQLException {
+    boolean taken;
+    try {
+      taken = raiseEpoch(migration);
+    } catch (SQLException e) {
+      if (EnvironmentErrors.cause(e).orElse(null) != RetryCause.LOCK_TIMEOUT) {
+        throw e;
+      }
+      // The one before is frozen in the middle of a transaction: nobody else holds it that long.
+      int ended = store.endHolders("whimbrel_migrations");
+      LOG.warn("ended what the last leader left locked: sessions={}", ended);
+      taken = raiseEpoch(migration);
+    }
+    if (!taken) {
       return false;
     }
-    Optional<ProcessHandle> process = ProcessHandle.of(lease.processId());
-    return process.isEmpty()
-        || process
-                .get()
-                .info()
-                .startInstant()
-                .map(Instant::toEpochMilli)
-                .orElse(lease.processStartedMillis())
-            != lease.processStartedMillis();
+    migrationId = migration.migrationId();
+    epoch = migration.epoch() + 1;
+    endLeasesOfTheDead();
+    keep();
+    return true;
+  }
+
+  private boolean raiseEpoch(Migration migration) throws SQLException {
+    return store.write(
+        connection -> {
+          limitLockWaits(connection);
+          boolean won =
+              ledger
+                  .migrations()
+                  .takeLead(connection, migration.migrationId(), migration.epoch(), self.id());
+          if (won) {
+            ledger.workers().join(connection, migration.migrationId(), self, TERM);
+          }
+          return won;
+        });
+  }
+
+  private void limitLockWaits(Connection connection) throws SQLException {
+    if (store.dialect() == LedgerDialect.POSTGRESQL) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("SET LOCAL lock_timeout = '1500ms'");
+      }
+    }
   }
 
   // What processes of this host left behind when they died need not be waited for.
   private void endLeasesOfTheDead() throws SQLException {
     for (Lease lease :
         store.read(connection -> ledger.workers().running(connection, migrationId))) {
-      if (isDeadHere(lease)) {
+      if (liveness.isDeadHere(lease)) {
         store.update(connection -> ledger.workers().leave(connection, lease.id()));
       }
     }
   }
 
   private void keep() {
+    // A leader that was replaced while it was frozen may wake up anywhere, and must do no harm
+    // there: what it would write is refused, a dropped table as well as a row of the ledger.
+    store.fence(connection -> ledger.migrations().holdLead(connection, migrationId, epoch));
     long period = TERM.toMillis() / 4;
     Future<?> unused =
         timer.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
@@ -199,6 +221,21 @@ final class Leadership implements AutoCloseable {
     }
   }
 
+  /** What a refused write means: that another leads now, or something that nobody has foreseen. */
+  RuntimeException lostOr(FencedException refused) throws SQLException {
+    Migration now = store.read(connection -> ledger.migrations().get(connection, migrationId));
+    return now.epoch() == epoch ? refused : lost(now);
+  }
+
+  /** That another leads, by what the ledger says now. */
+  static LeadLostException lost(Migration now) {
+    return new LeadLostException(
+        now.coordinatorId()
+            + " has taken the lead of migration "
+            + now.migrationId()
+            + ", since this process was silent for too long");
+  }
+
   long migrationId() {
     return migrationId;
   }
@@ -210,6 +247,7 @@ final class Leadership implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
+    store.fence(null);
     try {
       store.update(connection -> ledger.workers().leave(connection, self.id()));
     } catch (SQLException | RuntimeException e) {

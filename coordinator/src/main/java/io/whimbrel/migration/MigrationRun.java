@@ -3,6 +3,7 @@ package io.whimbrel.migration;
 
 import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.keyrange.RangeKind;
+import io.whimbrel.ledger.FencedException;
 import io.whimbrel.ledger.LedgerDialect;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
@@ -10,21 +11,15 @@ import io.whimbrel.ledger.MigrationLedger;
 import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.MigrationState;
 import io.whimbrel.ledger.RangeLedger.Totals;
-import io.whimbrel.metrics.RetryCause;
 import io.whimbrel.migration.MigrateOptions.BackupMode;
-import io.whimbrel.retry.Backoff;
-import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.Inspection;
 import io.whimbrel.store.Store;
 import io.whimbrel.worker.WorkerContext;
 import io.whimbrel.worker.WorkerPool;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class MigrationRun implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MigrationRun.class);
-  private static final Backoff STEP_BACKOFF =
-      new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15), 30);
 
   /** How long a range should take: short enough to lose little, long enough to cost little. */
   private static final long RANGE_TARGET_MILLIS = 400;
@@ -48,6 +41,7 @@ public final class MigrationRun implements AutoCloseable {
   private final Leadership lead;
   private final Facts facts;
   private final BackupTask backup;
+  private final Perseverance perseverance;
   private final Drainer drainer;
   private final Throttle throttle;
   private @Nullable WorkerPool pool;
@@ -59,6 +53,7 @@ public final class MigrationRun implements AutoCloseable {
     this.steering = steering;
     this.lead = lead;
     this.facts = facts;
+    this.perseverance = new Perseverance(context, steering, new Pauses(context, steering, lead));
     this.drainer = new Drainer(context, lead);
     this.throttle = new Throttle(context, lead);
     this.backup = new BackupTask(context.store(), options, lead.migrationId(), context.clock());
@@ -74,15 +69,20 @@ public final class MigrationRun implements AutoCloseable {
       throws SQLException {
     Store store = context.store();
     store.update(connection -> context.ledger().schema().create(connection));
-    Leadership lead =
-        Leadership.begin(
-            store, context.ledger(), context.host(), kind, options.settings().toJson());
     Facts facts = new Facts();
     facts.layout = inspection.layoutName();
     facts.wholeStoreBytesBefore = inspection.sizes().wholeStore();
     facts.storeMode = store.mode();
+    // With its facts from the start: whoever goes on after a crash must know the old journal mode.
+    Leadership lead =
+        Leadership.begin(
+            store,
+            context.ledger(),
+            context.host(),
+            kind,
+            options.settings().toJson(),
+            facts.toJson());
     MigrationRun run = new MigrationRun(context, options, steering, lead, facts);
-    run.saveFacts();
     run.postponeIfAsked();
     return run;
   }
@@ -91,14 +91,49 @@ public final class MigrationRun implements AutoCloseable {
   public static MigrationRun resume(
       RunContext context, MigrateOptions options, Steering steering, Migration migration)
       throws SQLException, InterruptedException {
-    Leadership lead = Leadership.take(context.store(), context.ledger(), context.host(), migration);
-    MigrationRun run =
-        new MigrationRun(context, options, steering, lead, Facts.fromJson(migration.facts()));
-    run.postponeIfAsked();
-    context
-        .store()
-        .update(connection -> context.ledger().ranges().unblock(connection, lead.migrationId()));
-    return run;
+    return led(
+        context,
+        options,
+        steering,
+        Leadership.take(context.store(), context.ledger(), context.host(), migration));
+  }
+
+  /** Goes on with a migration if nobody leads it now; empty when somebody does. */
+  static Optional<MigrationRun> takeOver(
+      RunContext context, MigrateOptions options, Steering steering, Migration migration)
+      throws SQLException {
+    Optional<Leadership> lead =
+        Leadership.tryTake(context.store(), context.ledger(), context.host(), migration);
+    return lead.isPresent()
+        ? Optional.of(led(context, options, steering, lead.get()))
+        : Optional.empty();
+  }
+
+  // What the one before wrote last counts, not what was read before the lead was taken.
+  private static MigrationRun led(
+      RunContext context, MigrateOptions options, Steering steering, Leadership lead)
+      throws SQLException {
+    boolean handedOver = false;
+    try {
+      Migration migration =
+          context
+              .store()
+              .read(
+                  connection -> context.ledger().migrations().get(connection, lead.migrationId()));
+      MigrationRun run =
+          new MigrationRun(context, options, steering, lead, Facts.fromJson(migration.facts()));
+      run.postponeIfAsked();
+      context
+          .store()
+          .update(connection -> context.ledger().ranges().unblock(connection, lead.migrationId()));
+      handedOver = true;
+      return run;
+    } finally {
+      if (!handedOver) {
+        // A lease that is renewed without anybody leading would keep all others waiting.
+        lead.close();
+      }
+    }
   }
 
   private void postponeIfAsked() throws SQLException {
@@ -120,6 +155,14 @@ public final class MigrationRun implements AutoCloseable {
    */
   public Migration run() throws SQLException, InterruptedException {
     try {
+      return advanceOrRollBack();
+    } catch (FencedException e) {
+      throw lead.lostOr(e);
+    }
+  }
+
+  private Migration advanceOrRollBack() throws SQLException, InterruptedException {
+    try {
       return advance();
     } catch (RollbackRequiredException e) {
       return rollBack(e.getMessage() == null ? "" : e.getMessage());
@@ -129,33 +172,16 @@ public final class MigrationRun implements AutoCloseable {
   // Every step can be repeated, so trouble of the environment only costs time: a swap whose answer
   // was lost shows its outcome in the ledger.
   private Migration advance() throws SQLException, InterruptedException {
-    int failures = 0;
     while (true) {
-      try {
-        Migration migration = load();
-        step(migration);
-        MigrationState state = migration.state();
-        if (state.isTerminal() || state == MigrationState.FAILED) {
-          return load();
-        }
-        failures = 0;
-      } catch (SQLException e) {
-        failures++;
-        Optional<RetryCause> cause = EnvironmentErrors.cause(e);
-        if (cause.isEmpty() || !STEP_BACKOFF.allows(failures + 1)) {
-          throw e;
-        }
-        context.metrics().retry(cause.get());
-        Duration wait = STEP_BACKOFF.delayAfter(failures, RandomGenerator.getDefault());
-        context
-            .progress()
-            .message(
-                "the database does not answer as it should ("
-                    + e.getMessage()
-                    + "); trying again in "
-                    + wait.toMillis()
-                    + " ms");
-        TimeUnit.MILLISECONDS.sleep(wait.toMillis());
+      Migration migration =
+          perseverance.through(
+              () -> {
+                Migration now = load();
+                step(now);
+                return now;
+              });
+      if (migration.state().isTerminal() || migration.state() == MigrationState.FAILED) {
+        return perseverance.through(this::load);
       }
     }
   }
@@ -303,7 +329,8 @@ public final class MigrationRun implements AutoCloseable {
         pool,
         migration.kind() == MigrationKind.IN_PLACE ? null : drainer,
         throttle,
-        kind == RangeKind.DELTA ? 0 : migration.memories());
+        kind == RangeKind.DELTA ? 0 : migration.memories(),
+        perseverance);
   }
 
   private void startPool(Migration migration) throws SQLException {

@@ -8,8 +8,8 @@ import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.MigrationState;
+import io.whimbrel.ledger.RangeHistory.WorkerShare;
 import io.whimbrel.ledger.RangeLedger.Totals;
-import io.whimbrel.ledger.RangeLedger.WorkerShare;
 import io.whimbrel.ledger.WorkerLedger.WorkerFacts;
 import io.whimbrel.report.Failures;
 import io.whimbrel.report.MigrationReport;
@@ -95,7 +95,7 @@ public final class ReportAssembler {
                     totals.rawBytes(),
                     facts.phaseMillis.getOrDefault(MigrationState.COPYING.name(), 0L)))
             .ranges(ranges(connection, migration, kind, totals))
-            .rangeDurations(ledger.ranges().durations(connection, migration.migrationId(), kind))
+            .rangeDurations(ledger.history().durations(connection, migration.migrationId(), kind))
             .course(CourseReader.read(store, connection, migration, kind))
             .workers(workers(connection, migration, kind))
             .failures(Failures.collect(failures.stream().map(ReportAssembler::failure).iterator()))
@@ -169,7 +169,7 @@ public final class ReportAssembler {
 
   private Ranges ranges(Connection connection, Migration migration, RangeKind kind, Totals totals)
       throws SQLException {
-    List<Long> millis = ledger.ranges().durations(connection, migration.migrationId(), kind);
+    List<Long> millis = ledger.history().durations(connection, migration.migrationId(), kind);
     return new Ranges(
         totals.done(),
         0,
@@ -189,7 +189,7 @@ public final class ReportAssembler {
       throws SQLException {
     List<Worker> workers = new ArrayList<>();
     for (WorkerShare share :
-        ledger.ranges().workerShares(connection, migration.migrationId(), kind)) {
+        ledger.history().workerShares(connection, migration.migrationId(), kind)) {
       WorkerFacts worker =
           ledger
               .workers()

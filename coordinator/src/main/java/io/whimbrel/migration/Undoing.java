@@ -23,7 +23,12 @@ import java.util.random.RandomGenerator;
 /** The two ends of a retention: going back to the legacy table, or dropping it for good. */
 public final class Undoing {
 
-  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
+  /**
+   * Below PostgreSQL's {@code deadlock_timeout} of a second: an application that locks the same
+   * tables in the other order must see us give up, not be ended as the victim of a deadlock.
+   */
+  private static final Duration LOCK_TIMEOUT = Duration.ofMillis(600);
+
   private static final Backoff SWAP_BACKOFF =
       new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10), 30);
 

@@ -89,6 +89,8 @@ class TimeChart {
     const options = {
       width: this.element.clientWidth,
       height: this.element.clientHeight,
+      // Room for half of a time at the right end.
+      padding: [12, 30, 0, 0],
       cursor: { show: false },
       legend: { show: false },
       scales: { y: { range: (_, min, max) => [0, max > 0 ? max * 1.1 : 1] } },

@@ -123,7 +123,7 @@ function show(status) {
   showTables(status);
   showActs(status);
   const now = Date.parse(status.at) / 1000;
-  if (status.step.name !== "verify" && status.finishedAt === null) {
+  if (status.state === "COPYING") {
     charts.rate.add(now, status.step.memoriesPerSecond);
     charts.ratio.add(now, status.bytes.compressionRatio);
   }
@@ -138,7 +138,9 @@ function showNotice(status) {
   const notice = at("notice");
   let words = status.reason || "";
   if (status.cancelRequested && status.acts.length > 0) words = "Cancelled by a person: the coordinator undoes everything.";
-  if (status.cutOverPostponed) words = "Ready to cut over: it waits for a person.";
+  if (status.cutOverPostponed && words === "") {
+    words = status.state === "CUTTING_OVER" ? "Ready to cut over: it waits for a person." : "The cut-over will wait for a person.";
+  }
   notice.hidden = words === "";
   notice.className = "notice " + tone(status);
   text("notice", words);
@@ -180,7 +182,7 @@ function showNumbers(status) {
   text("failure-rate", percent(memories.failureRate));
   text("limit", percent(memories.maxFailureRate));
   text("workers-live", count(status.workers.filter((worker) => worker.live).length));
-  text("backlog", status.backlogKeys === null ? "not counted" : count(status.backlogKeys));
+  text("backlog", status.backlogKeys === null ? "none logged" : count(status.backlogKeys));
   text("throttle", status.throttle === null ? "none" : status.throttle);
 }
 

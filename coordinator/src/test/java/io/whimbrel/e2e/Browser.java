@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
@@ -78,7 +79,8 @@ final class Browser implements AutoCloseable {
     page.onConsoleMessage(
         message -> {
           // A server that is gone for a while is part of the tests, not a fault of the page.
-          if (message.type().equals("error") && !message.text().contains("ERR_CONNECTION_")) {
+          boolean away = message.text().matches("(?s).*ERR_(CONNECTION_|INCOMPLETE_CHUNKED).*");
+          if (message.type().equals("error") && !away) {
             complaints.add(message.text());
           }
         });
@@ -115,6 +117,12 @@ final class Browser implements AutoCloseable {
         new Page.ScreenshotOptions()
             .setFullPage(true)
             .setPath(Path.of("target", "screenshots", name + ".png")));
+  }
+
+  /** The same of a part of a page. */
+  static void picture(Locator part, String name) {
+    part.screenshot(
+        new Locator.ScreenshotOptions().setPath(Path.of("target", "screenshots", name + ".png")));
   }
 
   /** Nothing sticks out to the side. */

@@ -32,11 +32,25 @@ final class CliProcess implements AutoCloseable {
 
   /** Starts `whimbrel` with these arguments; its output goes to files in the folder. */
   static CliProcess start(Path folder, String... arguments) throws IOException {
-    return start(folder, Map.of(), List.of(arguments));
+    return start(folder, List.of(), List.of(arguments));
+  }
+
+  static CliProcess start(Path folder, List<String> javaOptions, List<String> arguments)
+      throws IOException {
+    return start(folder, javaOptions, Map.of(), arguments);
   }
 
   /** The same, with more in its environment. */
   static CliProcess start(Path folder, Map<String, String> environment, List<String> arguments)
+      throws IOException {
+    return start(folder, List.of(), environment, arguments);
+  }
+
+  private static CliProcess start(
+      Path folder,
+      List<String> javaOptions,
+      Map<String, String> environment,
+      List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -45,6 +59,7 @@ final class CliProcess implements AutoCloseable {
     // As people run it: the tests' own way of logging is for this process.
     command.add("-Dlogback.configurationFile=logback.xml");
     command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
+    command.addAll(javaOptions);
     command.add(Main.class.getName());
     command.addAll(arguments);
     Path out = Files.createTempFile(folder, "process-", ".out");

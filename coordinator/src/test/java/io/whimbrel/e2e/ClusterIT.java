@@ -67,7 +67,7 @@ class ClusterIT {
       assertThat(shares.values().stream().mapToDouble(share -> share).sum())
           .isCloseTo(1, within(1e-9));
     }
-    assertMigrated(scene);
+    scene.assertMigrated();
   }
 
   @Test
@@ -96,7 +96,7 @@ class ClusterIT {
                           + ")"))
           .containsExactly(otherId);
     }
-    assertMigrated(scene);
+    scene.assertMigrated();
   }
 
   // Between two ranges it holds none: then it may go on a little.
@@ -132,19 +132,6 @@ class ClusterIT {
       shares.put(worker.get("id").asText(), worker.get("share").asDouble());
     }
     return shares;
-  }
-
-  private static void assertMigrated(DemoScene scene) throws Exception {
-    assertThat(scene.store().state()).isEqualTo("COMPLETED");
-    assertThat(
-            scene
-                .store()
-                .texts(
-                    "SELECT memory_key || ' ' || severity || ' ' || reason FROM whimbrel_failures"))
-        .containsExactlyInAnyOrderElementsOf(scene.expectedFailures());
-    scene.assertTextsReadBack();
-    scene.assertAllElseIsCarried();
-    assertThat(scene.run("verify").exit()).isZero();
   }
 
   /** The coordinator's process and its workers'. */

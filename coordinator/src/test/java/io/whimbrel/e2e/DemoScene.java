@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.whimbrel.demo.DemoForm;
 import io.whimbrel.demo.DemoOptions;
 import io.whimbrel.demo.DemoStore;
@@ -57,7 +59,11 @@ final class DemoScene {
 
   static DemoScene make(Backend backend, Path folder, DemoOptions options)
       throws IOException, SQLException {
-    TestStore store = backend.newStore(folder);
+    return make(backend.newStore(folder), folder, options);
+  }
+
+  static DemoScene make(TestStore store, Path folder, DemoOptions options)
+      throws IOException, SQLException {
     Map<String, Made> made = new TreeMap<>();
     try (Connection connection = store.connect()) {
       new DemoStore(options)
@@ -138,6 +144,18 @@ final class DemoScene {
   /** Every memory, no other, reads as it must. */
   void assertTextsReadBack() {
     Same.assertSameTexts(textsOf(store), expectedTexts());
+  }
+
+  /** The migration is completed: every memory once and as it must read, every problem named. */
+  void assertMigrated() throws SQLException {
+    assertThat(store.state()).isEqualTo("COMPLETED");
+    assertThat(
+            store.texts(
+                "SELECT memory_key || ' ' || severity || ' ' || reason FROM whimbrel_failures"))
+        .containsExactlyInAnyOrderElementsOf(expectedFailures());
+    assertTextsReadBack();
+    assertAllElseIsCarried();
+    assertThat(run("verify").exit()).isZero();
   }
 
   Map<String, String> expectedTexts() {

@@ -34,6 +34,7 @@ class JsonLogIT {
             scene.folder(),
             scene.migrateArguments("--log-format", "json", "--verbose", "--workers", "1"))) {
       assertThat(run.exitWithin(LIMIT)).as(run.err()).isZero();
+      assertThat(run.out()).as("nothing but the summary").startsWith("Migration ");
       for (String line : run.err().lines().toList()) {
         lines.add(JSON.readTree(line));
       }

@@ -55,12 +55,15 @@ class LivePageIT {
     browser.close();
   }
 
-  private CliProcess migrate(Map<String, String> environment) throws IOException {
-    // One memory a range, so that the run lasts as long as the test needs it.
-    List<String> arguments =
-        scene.migrateArguments(
-            "--batch-size", "1", "--workers", "1", "--http", Integer.toString(port));
+  private CliProcess migrate(Map<String, String> environment, String... more) throws IOException {
+    List<String> arguments = scene.migrateArguments(more);
+    arguments.addAll(List.of("--workers", "1", "--http", Integer.toString(port)));
     return CliProcess.start(scene.folder(), environment, arguments);
+  }
+
+  /** One memory a range, so that the run lasts as long as the test needs it. */
+  private CliProcess migrateSlowly(Map<String, String> environment) throws IOException {
+    return migrate(environment, "--batch-size", "1");
   }
 
   private String url() {
@@ -87,16 +90,17 @@ class LivePageIT {
   void page_showsAndSteersAMigration_alsoAcrossARestart() throws Exception {
     Map<String, String> token = Map.of("WHIMBREL_HTTP_TOKEN", TOKEN);
     Page page;
-    try (CliProcess first = migrate(token)) {
+    try (CliProcess first = migrateSlowly(token)) {
       page = open(1_200, 900, ColorScheme.LIGHT);
       assertShowsTheWork(page);
       pauseByKeyboard(page);
       assertThat(scene.store().number("SELECT paused FROM whimbrel_migrations")).isEqualTo(1);
+      showsWhatAWorkerHolds(page);
       showEverywhere(page);
       first.kill();
       assertThat(page.locator("#connection")).containsText("no connection");
     }
-    try (CliProcess second = migrate(token)) {
+    try (CliProcess second = migrateSlowly(token)) {
       assertThat(page.locator("#connection")).isHidden();
       assertThat(page.locator("#events")).containsText("going on with migration 1");
       page.locator("#act-resume").click();
@@ -108,15 +112,15 @@ class LivePageIT {
       assertThat(second.exitWithin(LIMIT)).as(second.err()).isZero();
     }
     assertThat(browser.requests()).isNotEmpty().allMatch(url -> url.startsWith(url()));
-    // A token that was wrong is answered with 401, which the browser notes as an error too.
-    assertThat(browser.complaints()).allMatch(text -> text.contains("401"));
+    // The browser notes each refusal: of the wrong token, and while the second waits for the lead.
+    assertThat(browser.complaints()).allMatch(text -> text.matches("(?s).*status of 40[14] .*"));
     scene.assertTextsReadBack();
   }
 
   private static void assertShowsTheWork(Page page) {
     assertThat(page.locator("#state")).hasText("Copying");
     assertThat(page.locator("#workers tr")).hasCount(1);
-    assertThat(page.locator("#workers")).containsText(Pattern.compile("copy \\d+"));
+    assertThat(page.locator("#workers")).containsText("embedded-");
     assertThat(page.locator("#rate-chart canvas")).isVisible();
     assertThat(page.locator("#ratio-summary")).containsText("Now ");
     assertThat(page.locator("#events")).containsText("counting memories");
@@ -148,6 +152,17 @@ class LivePageIT {
     assertThat(page.locator("#act-pause")).isDisabled();
   }
 
+  // A claim that lasts: while it is paused the worker makes none, and this one is nobody's work.
+  private void showsWhatAWorkerHolds(Page page) throws Exception {
+    scene
+        .store()
+        .execute(
+            "UPDATE whimbrel_ranges SET state = 'CLAIMED', attempt = 2, worker_id = (SELECT"
+                + " worker_id FROM whimbrel_workers WHERE role = 'WORKER') WHERE range_id ="
+                + " (SELECT max(range_id) FROM whimbrel_ranges WHERE state = 'PENDING')");
+    assertThat(page.locator("#workers")).containsText(Pattern.compile("copy \\d+ \\(try 2\\)"));
+  }
+
   private void showEverywhere(Page page) throws IOException {
     Browser.picture(page, "live-light");
     for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
@@ -159,14 +174,23 @@ class LivePageIT {
     dark.context().close();
     Page phone = open(360, 740, ColorScheme.LIGHT);
     assertThat(phone.locator("#workers tr")).hasCount(1);
+    assertThat(phone.locator("#rate-chart canvas")).isVisible();
     Browser.assertFits(phone);
+    assertThat(
+            phone.evaluate(
+                "[...document.querySelectorAll('.chart canvas')].map(c =>"
+                    + " c.getBoundingClientRect().right - c.closest('.chart')"
+                    + ".getBoundingClientRect().right).filter(over => over > 0.5)"))
+        .as("charts wider than their place")
+        .isEqualTo(List.of());
     Browser.picture(phone, "live-phone");
+    Browser.picture(phone.locator(".charts"), "live-phone-charts");
     phone.context().close();
   }
 
   @Test
   void cancel_undoesEverything_whenItIsConfirmed() throws Exception {
-    try (CliProcess run = migrate(Map.of())) {
+    try (CliProcess run = migrateSlowly(Map.of())) {
       Page page = open(800, 900, ColorScheme.DARK);
       page.locator("#act-cancel").click();
       assertThat(page.locator("#ask-text")).containsText("dropped");
@@ -182,6 +206,21 @@ class LivePageIT {
       assertThat(run.exitWithin(LIMIT)).as(run.err()).isEqualTo(3);
     }
     scene.assertStoreIsOriginal();
+  }
+
+  @Test
+  void cutOver_isLetGo_whenItWasHeldBack() throws Exception {
+    try (CliProcess run = migrate(Map.of(), "--postpone-cut-over")) {
+      Page page = open(800, 900, ColorScheme.LIGHT);
+      assertThat(page.locator("#notice")).containsText("Ready to cut over");
+      assertThat(page.locator("#state")).hasText("Cutting over");
+      page.locator("#act-cut-over").click();
+      page.locator("#ask-yes").click();
+
+      assertThat(page.locator("#state")).hasText("Completed");
+      assertThat(run.exitWithin(LIMIT)).as(run.err()).isZero();
+    }
+    scene.assertTextsReadBack();
   }
 
   @Test

@@ -112,7 +112,7 @@ class LiveStoreIT {
       assertThat(scene.migrate().exit()).isZero();
       insert(scene, Integer.toString(200_000 + turn), "Written after swap " + turn + ". ");
       update(scene, scene.anyKey(DemoForm.GZIP), "Changed after swap " + turn);
-      delete(scene, scene.anyKey(DemoForm.CUT_TEXT));
+      delete(scene, scene.anyKey(DemoForm.PLAIN));
       Map<String, List<String>> then = carried(scene);
 
       Cli.Result undone = scene.run("rollback");

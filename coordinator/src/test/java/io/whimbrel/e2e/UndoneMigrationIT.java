@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.whimbrel.demo.DemoForm;
 import io.whimbrel.demo.DemoMix;
 import io.whimbrel.demo.DemoOptions;
+import io.whimbrel.ledger.LedgerSchema;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,13 +62,7 @@ class UndoneMigrationIT {
   }
 
   private static void assertOnlyTheLedgerIsLeft(TestStore store) throws Exception {
-    assertThat(store.leftovers())
-        .isSubsetOf(
-            "whimbrel_migrations",
-            "whimbrel_ranges",
-            "whimbrel_workers",
-            "whimbrel_failures",
-            "whimbrel_undo");
+    assertThat(store.leftovers()).isSubsetOf(LedgerSchema.TABLES);
   }
 
   /** What an application does to the store while it is copied. */

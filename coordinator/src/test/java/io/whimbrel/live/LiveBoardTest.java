@@ -79,13 +79,13 @@ class LiveBoardTest {
   }
 
   @Test
-  void throttledTime_isCountedByItsReason() {
+  void pausedTime_isCounted() {
     board.update(progress("copy", null));
     board.update(progress("copy", "paused"));
     board.update(progress("copy", "paused"));
 
     assertThat(metrics.scrape())
         .doesNotContain("whimbrel_throttle_seconds_total{reason=\"paused\"} 0.0")
-        .contains("whimbrel_throttle_seconds_total{reason=\"other\"} 0.0");
+        .contains("whimbrel_throttle_seconds_total{reason=\"wal-size\"} 0.0");
   }
 }

@@ -111,7 +111,7 @@ final class Trial {
         cluster.remember(rollback);
       }
     }
-    windows.add("rollback", from, moment.micros());
+    windows.addStates("rollback", watch.seen(), from, moment.micros());
     return isEnd("rollback", exit, cluster);
   }
 

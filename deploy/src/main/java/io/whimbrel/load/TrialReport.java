@@ -99,8 +99,8 @@ final class TrialReport {
   private static void stalls(StringBuilder report, TrialOutcome outcome) {
     List<LoggedOperation> writes = LoadSummary.writes(outcome.logs()).toList();
     for (Window window : outcome.windows()) {
-      boolean swap = window.name().endsWith("CUTTING_OVER") || window.name().equals("rollback");
-      if (swap) {
+      // A rollback swaps back first, then it drops the copy.
+      if (window.name().endsWith("CUTTING_OVER") || window.name().startsWith("rollback")) {
         line(
             report,
             "- longest that a writer waited in `%s`: %.0f ms",

@@ -28,7 +28,7 @@ final class Windows {
       long to = Math.min(toMicros, i + 1 < seen.size() ? seen.get(i + 1).micros() : Long.MAX_VALUE);
       if (from < to) {
         String state = seen.get(i).state();
-        boolean ended = state.equals("COMPLETED") && seen.get(i).micros() > fromMicros;
+        boolean ended = !state.isEmpty() && seen.get(i).micros() > fromMicros;
         String words = RESTING.contains(state) ? (ended ? "settling" : "starting") : state;
         add(name + ": " + words, from, to);
       }

@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 class ReadmeIT {
   private static final Path ROOT = DeployFiles.directory().toAbsolutePath().resolveSibling("");
   private static final Pattern ROW =
-      Pattern.compile("(?m)^\\| `([a-z]+(?: [a-z]+)?)(?: [A-Z]+)?` \\|.*$");
+      Pattern.compile("(?m)^\\| `([a-z-]+(?: [a-z]+)?)(?: [A-Z]+)?` \\|.*$");
   private static final Pattern OPTION = Pattern.compile("`(--[a-z-]+)");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(?:#[^)]*)?\\)");
   private static final Pattern COMMAND_LINE =
-      Pattern.compile("(?m)^ {4}(?:deploy/bin/)?whimbrel ([a-z]+)((?: .*)?)$");
+      Pattern.compile("(?m)^ {4}(?:deploy/bin/)?whimbrel ([a-z-]+)((?: .*)?)$");
 
   @Test
   void commandTable_hasARowForEveryCommand_withItsOwnOptions() throws IOException {

@@ -31,16 +31,14 @@ class TidyTest {
   /** Files that were longer when the rule came. The numbers only go down. */
   private static final Map<String, Integer> LONG_FILES =
       Map.of(
-          "common/src/main/java/io/whimbrel/ledger/RangeLedger.java", 404,
-          "coordinator/src/main/java/io/whimbrel/migration/MigrationRun.java", 558,
-          "worker/src/main/java/io/whimbrel/worker/RangeWorker.java", 439);
+          "common/src/main/java/io/whimbrel/ledger/RangeLedger.java", 402,
+          "coordinator/src/main/java/io/whimbrel/migration/MigrationRun.java", 439);
 
   /**
    * Methods that were longer when the rule came, as files and lengths. The numbers only go down.
    */
   private static final Map<String, Integer> LONG_METHODS =
       Map.of(
-          "common/src/main/java/io/whimbrel/ledger/LedgerSchema.java", 102,
           "common/src/test/java/io/whimbrel/legacy/LegacyContentDecoderTest.java", 90,
           "common/src/test/java/io/whimbrel/testing/TableSnapshots.java", 71);
 

@@ -47,7 +47,7 @@ class LiveTrialIT {
     assertThat(outcome.checks()).hasSize(3);
     assertThat(outcome.windows())
         .extracting(Window::name)
-        .contains("first migration: COPYING", "rollback", "after second migration");
+        .contains("first migration: COPYING", "rollback: starting", "after second migration");
     List<LoggedOperation> done =
         LoadSummary.writes(outcome.logs()).filter(LoggedOperation::isDone).toList();
     for (Window window : outcome.windows()) {

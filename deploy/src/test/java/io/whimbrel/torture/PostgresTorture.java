@@ -76,6 +76,8 @@ record PostgresTorture(DatabaseServer server, String database) implements Tortur
                   + " UNION ALL SELECT proname FROM pg_proc WHERE proname ~ '^whimbrel_'"
                   + " UNION ALL SELECT tgname FROM pg_trigger WHERE tgname ~ '^whimbrel_'"
                   + " ORDER BY 1");
+      // First of all: the reading of definitions leaves another search path behind.
+      List<String> failures = TortureStore.failures(connection, ours);
       return new StoreImage(
           texts(),
           StoreImage.rowsOf(
@@ -84,7 +86,7 @@ record PostgresTorture(DatabaseServer server, String database) implements Tortur
                   : TableSnapshots.ofPostgres(connection, StoreImage.carried(all))),
           TableSnapshots.definitionsOfPostgres(connection),
           ours,
-          TortureStore.failures(connection, ours));
+          failures);
     }
   }
 

@@ -51,6 +51,8 @@ record RunPlan(
    */
   record Terms(boolean postgres, boolean canCrash, int memories, long leaseMillis) {}
 
+  private static final long LONG_MILLIS = 8_000;
+
   private static final List<FaultPoint> WORKER_POINTS =
       List.of(
           FaultPoint.AFTER_POLL,
@@ -189,7 +191,10 @@ record RunPlan(
 
     private Stop stop(boolean mayBeReplaced) {
       long millis = terms.leaseMillis() * 5 / 4 + random.nextInt(1_000);
-      return new Stop(millis, mayBeReplaced && random.nextInt(100) < 60);
+      boolean replaced = mayBeReplaced && random.nextInt(100) < 60;
+      // Some sleep until others have done all that was left to do.
+      boolean sleepsLong = replaced && random.nextInt(3) == 0;
+      return new Stop(sleepsLong ? millis + LONG_MILLIS : millis, replaced);
     }
 
     private CutDatabase cutDatabase() {

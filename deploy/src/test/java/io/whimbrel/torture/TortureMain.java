@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -83,8 +84,11 @@ public final class TortureMain {
         out.println(result);
         if (!result.isGood()) {
           out.printf(
+              Locale.ROOT,
               "  again: deploy/torture/run.sh --database %s --memories %d --runs 1 --seed %d%n",
-              name, options.memories(), result.seed());
+              name,
+              options.memories(),
+              result.seed());
         }
       }
     }

@@ -31,6 +31,7 @@ public final class CommandErrors {
     if (args.contains("--verbose") || args.contains("-v")) {
       System.setProperty("whimbrel.log.level", "DEBUG");
       System.setProperty("whimbrel.log.level.grid", "INFO");
+      System.setProperty("whimbrel.log.level.pool", "WARN");
     }
     LogFormat.choose(args);
   }

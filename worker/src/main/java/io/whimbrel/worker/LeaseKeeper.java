@@ -9,6 +9,7 @@ import io.whimbrel.metrics.RenewalOutcome;
 import io.whimbrel.retry.EnvironmentErrors;
 import java.sql.SQLException;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -37,6 +38,7 @@ final class LeaseKeeper implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private @Nullable Holder holder;
   private Set<StaleClaim> orphansBefore = Set.of();
+  private @Nullable String reportedTrouble;
   private long publishedRanges;
   private long publishedAtNanos;
 
@@ -63,6 +65,7 @@ final class LeaseKeeper implements AutoCloseable {
 
   void join(Holder self) throws SQLException {
     holder = self;
+    long asked = System.nanoTime();
     context
         .store()
         .update(
@@ -71,6 +74,7 @@ final class LeaseKeeper implements AutoCloseable {
                     .ledger()
                     .workers()
                     .join(connection, context.migrationId(), self, context.leaseTerm()));
+    control.health().leased(asked, context.leaseTerm());
     // Whoever joins a paused migration claims nothing.
     followLedger();
   }
@@ -87,6 +91,7 @@ final class LeaseKeeper implements AutoCloseable {
 
   private void renew() {
     try {
+      long asked = System.nanoTime();
       boolean renewed =
           context
               .store()
@@ -100,9 +105,12 @@ final class LeaseKeeper implements AutoCloseable {
       if (!renewed && holder != null && !control.isStopping()) {
         LOG.warn("lease was ended by another: joining again worker={}", context.workerId());
         join(holder);
+      } else if (renewed) {
+        control.health().leased(asked, context.leaseTerm());
       }
       releaseOrphans();
       followLedger();
+      reportTrouble();
     } catch (SQLException | RuntimeException e) {
       // The next renewal tries again; if none succeeds the lease runs out and others take over.
       LOG.warn("lease not renewed worker={}: {}", context.workerId(), e.getMessage());
@@ -147,6 +155,19 @@ final class LeaseKeeper implements AutoCloseable {
       control.stop();
     } else {
       control.setPaused(migration.get().paused());
+    }
+  }
+
+  // The coordinator learns here that a worker lives and yet gets nowhere.
+  private void reportTrouble() throws SQLException {
+    String trouble = control.health().trouble().orElse(null);
+    if (!Objects.equals(trouble, reportedTrouble)) {
+      context
+          .store()
+          .update(
+              connection ->
+                  context.ledger().workers().report(connection, context.workerId(), trouble));
+      reportedTrouble = trouble;
     }
   }
 

@@ -50,6 +50,7 @@ final class RangeWorker implements AutoCloseable {
   private final SegmentUnpacker unpacker;
   private final RandomGenerator random = RandomGenerator.getDefault();
   private @Nullable ClaimedRange held;
+  private boolean hintless;
 
   RangeWorker(
       WorkerContext context,
@@ -102,13 +103,13 @@ final class RangeWorker implements AutoCloseable {
           FaultPoint.AFTER_CLAIM.hit();
           long start = System.nanoTime();
           process(claim);
+          // An empty poll proves nothing: another thread may hold the range that fails.
+          failures = 0;
+          control.health().wentWell();
           rest(Duration.ofNanos(System.nanoTime() - start));
         }
-        failures = 0;
       } catch (FencedException e) {
-        counters.fencedCommits.increment();
-        context.metrics().commit(CommitOutcome.FENCED);
-        LOG.warn("{} worker={}", e.getMessage(), context.workerId());
+        fenced(String.valueOf(e.getMessage()));
       } catch (SQLException | RuntimeException e) {
         failures++;
         retryOrThrow(held, e, failures);
@@ -116,6 +117,13 @@ final class RangeWorker implements AutoCloseable {
         hold(null);
       }
     }
+  }
+
+  private void fenced(String what) {
+    counters.fencedCommits.increment();
+    context.metrics().commit(CommitOutcome.FENCED);
+    LOG.warn(
+        "late commit refused, its work is thrown away: {} worker={}", what, context.workerId());
   }
 
   private void rest(Duration range) throws InterruptedException {
@@ -137,7 +145,10 @@ final class RangeWorker implements AutoCloseable {
       return;
     }
     handBack(claim);
-    if (failures >= Backoff.RANGE.attemptsMax()) {
+    // The environment may take its time, and the coordinator decides how long.
+    if (cause != RetryCause.DATA) {
+      control.health().failed(cause + ": " + e.getMessage());
+    } else if (failures >= Backoff.RANGE.attemptsMax()) {
       if (e instanceof SQLException sql) {
         throw sql;
       }
@@ -149,19 +160,19 @@ final class RangeWorker implements AutoCloseable {
         cause,
         failures,
         e.getMessage());
-    pause(Backoff.RANGE.delayAfter(failures, random));
+    pauseUnlessStopping(Backoff.RANGE.delayAfter(failures, random));
   }
 
   private Optional<ClaimedRange> nextClaim(int emptyPolls) throws SQLException {
     OptionalLong hint = OptionalLong.empty();
     boolean gridAway = false;
     try {
-      hint = context.grid().pollHint(POLL);
+      hint = context.grid().pollHint(hintless ? Duration.ofMillis(1) : POLL);
     } catch (GridUnavailableException e) {
       gridAway = true;
     }
     FaultPoint.AFTER_POLL.hit();
-    if (hint.isEmpty() && !gridAway && emptyPolls % 10 != 9) {
+    if (hint.isEmpty() && !gridAway && !hintless && emptyPolls % 10 != 9) {
       return Optional.empty();
     }
     // Without a hint the ledger itself is asked now and then: hints can be lost.
@@ -188,6 +199,8 @@ final class RangeWorker implements AutoCloseable {
                       session.get().writerBackend());
       transaction.commit();
     }
+    // Where there was one without a hint there are more: the hints went to another grid.
+    hintless = hint.isEmpty() && claim.isPresent();
     if (hint.isPresent()) {
       context.metrics().claim(claim.isPresent() ? ClaimOutcome.WON : ClaimOutcome.LOST);
     } else if (gridAway && claim.isEmpty()) {
@@ -273,7 +286,13 @@ final class RangeWorker implements AutoCloseable {
     }
     try (RangeTransaction transaction = session.get().begin()) {
       boolean released = context.ledger().ranges().release(transaction.connection(), claim);
+      boolean lost =
+          !released && !context.ledger().history().isCommitted(transaction.connection(), claim);
       transaction.commit();
+      if (lost) {
+        // The reaper ended our session with the claim, so the commit never came to be refused.
+        fenced("range=" + claim.rangeId() + " attempt=" + claim.attempt() + " is another's now");
+      }
       if (released) {
         LOG.info("handed back range={} worker={}", claim.rangeId(), context.workerId());
         context.grid().offerHint(claim.rangeId(), Duration.ofMillis(10));
@@ -281,6 +300,13 @@ final class RangeWorker implements AutoCloseable {
     } catch (SQLException | RuntimeException e) {
       // The lease will run out, and the reaper gives the range to somebody else.
       LOG.warn("range not handed back: range={}: {}", claim.rangeId(), e.getMessage());
+    }
+  }
+
+  private void pauseUnlessStopping(Duration duration) throws InterruptedException {
+    long end = System.nanoTime() + duration.toNanos();
+    while (!control.isStopping() && System.nanoTime() - end < 0) {
+      pause(Duration.ofNanos(Math.min(POLL.toNanos(), Math.max(1, end - System.nanoTime()))));
     }
   }
 

@@ -12,6 +12,7 @@ import io.whimbrel.metrics.MetricsServer;
 import io.whimbrel.metrics.Role;
 import io.whimbrel.metrics.WhimbrelMetrics;
 import io.whimbrel.postgres.PostgresStore;
+import io.whimbrel.retry.Trouble;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreUrl;
@@ -169,8 +170,10 @@ public final class WorkerCommand implements Callable<Integer> {
             id,
             migration.migrationId(),
             threads));
-    while (pool.isRunning()) {
+    boolean away = false;
+    while (pool.isRunning() && !away) {
       TimeUnit.MILLISECONDS.sleep(100);
+      away = pool.withoutLease().compareTo(Trouble.PATIENCE_DEFAULT) > 0;
     }
     if (stopping) {
       // The hook still needs the store and the grid, which are closed when this returns.
@@ -183,6 +186,15 @@ public final class WorkerCommand implements Callable<Integer> {
     if (failure.isPresent()) {
       say("worker " + id + " stopped: " + failure.get().getMessage());
       return CommandErrors.FAILED;
+    }
+    if (away) {
+      say(
+          String.format(
+              Locale.ROOT,
+              "the store cannot be used, for more than %d s now; what this worker held is free:"
+                  + " start it again when the store is back",
+              Trouble.PATIENCE_DEFAULT.toSeconds()));
+      return CommandErrors.STOPPED;
     }
     say("worker " + id + " is done");
     return 0;

@@ -8,9 +8,18 @@ final class WorkerControl {
 
   private static final Duration REST_MAX = Duration.ofSeconds(5);
 
+  private final WorkerHealth health;
   private volatile boolean stopping;
   private volatile boolean paused;
   private volatile int pacePercent = 100;
+
+  WorkerControl(WorkerHealth health) {
+    this.health = health;
+  }
+
+  WorkerHealth health() {
+    return health;
+  }
 
   void stop() {
     stopping = true;
@@ -22,6 +31,10 @@ final class WorkerControl {
 
   void setPaused(boolean now) {
     paused = now;
+    if (now) {
+      // Whoever resumes has mended something: it is to be found out anew.
+      health.wentWell();
+    }
   }
 
   void setPacePercent(int percent) {
@@ -29,12 +42,13 @@ final class WorkerControl {
   }
 
   /**
-   * Whether a thread claims ranges now: fewer do when the worker is to go slower, one always does.
+   * Whether a thread claims ranges now: none without a lease, fewer do when the worker is to go
+   * slower, one always does.
    *
    * @param thread its number among the worker's threads, from 0
    */
   boolean mayClaim(int thread, int threads) {
-    return !paused && (thread == 0 || thread < threads * pacePercent / 100);
+    return !paused && health.holdsLease() && (thread == 0 || thread < threads * pacePercent / 100);
   }
 
   /** How long a thread rests after a range, when even one thread at full speed is too much. */

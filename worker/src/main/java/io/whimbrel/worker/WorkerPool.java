@@ -5,6 +5,7 @@ import io.whimbrel.format.Dictionary;
 import io.whimbrel.ledger.WorkerLedger.Holder;
 import io.whimbrel.ledger.WorkerLedger.Role;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public final class WorkerPool implements AutoCloseable {
 
   public WorkerPool(WorkerContext context) {
     this.context = context;
-    this.control = new WorkerControl();
+    this.control = new WorkerControl(WorkerHealth.ofNow());
     this.lease = new LeaseKeeper(context, counters, control);
   }
 
@@ -83,6 +84,16 @@ public final class WorkerPool implements AutoCloseable {
   /** The error that stopped a thread, if one did. */
   public Optional<Throwable> failure() {
     return Optional.ofNullable(failure.get());
+  }
+
+  /** What of the environment has kept every thread from working for longer than it is borne. */
+  public Optional<String> trouble() {
+    return control.health().trouble();
+  }
+
+  /** How long the worker has been without a lease, since it cannot be renewed. */
+  public Duration withoutLease() {
+    return control.health().withoutLease();
   }
 
   /** Whether the pool still claims ranges. */

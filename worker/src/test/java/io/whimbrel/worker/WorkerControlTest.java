@@ -4,14 +4,23 @@ package io.whimbrel.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WorkerControlTest {
 
   private static final Duration RANGE = Duration.ofMillis(400);
 
-  private final WorkerControl control = new WorkerControl();
+  private final AtomicLong now = new AtomicLong();
+  private final WorkerHealth health = new WorkerHealth(now::get, Duration.ofMinutes(1));
+  private final WorkerControl control = new WorkerControl(health);
+
+  @BeforeEach
+  void lease() {
+    health.leased(now.get(), Duration.ofSeconds(30));
+  }
 
   @Test
   void allThreadsClaim_atFullSpeed() {
@@ -37,6 +46,24 @@ class WorkerControlTest {
   void noThreadClaims_whenPaused() {
     control.setPaused(true);
     assertThat(claiming(4)).isZero();
+  }
+
+  @Test
+  void noThreadClaims_whenTheLeaseHasRunOut_untilItIsRenewed() {
+    now.addAndGet(Duration.ofSeconds(30).toNanos());
+    assertThat(claiming(4)).isZero();
+    lease();
+    assertThat(claiming(4)).isEqualTo(4);
+  }
+
+  @Test
+  void trouble_isForgotten_whenPaused() {
+    health.failed("first");
+    now.addAndGet(Duration.ofMinutes(2).toNanos());
+    health.failed("last");
+    assertThat(health.trouble()).hasValue("last");
+    control.setPaused(true);
+    assertThat(health.trouble()).isEmpty();
   }
 
   private long claiming(int threads) {

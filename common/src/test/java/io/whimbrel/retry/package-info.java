@@ -1,0 +1,4 @@
+@NullMarked
+package io.whimbrel.retry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.whimbrel.worker;
+
+import org.jspecify.annotations.NullMarked;
