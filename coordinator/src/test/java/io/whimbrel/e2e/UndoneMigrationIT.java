@@ -11,10 +11,6 @@ import io.whimbrel.ledger.LedgerSchema;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -104,17 +100,15 @@ class UndoneMigrationIT {
 
   private void assertNoChangeIsLost(Backend backend, Change change) throws Exception {
     DemoScene scene = DemoScene.make(backend, folder, FEW);
-    CompletableFuture<Cli.Result> running =
-        CompletableFuture.supplyAsync(() -> scene.migrate("--batch-size", "1"));
-    // Paused, so that the change comes in the middle however fast the machine is.
-    eventually(LIMIT, () -> assertThat(scene.store().rangesDone()).isPositive());
-    assertThat(scene.run("pause").exit()).isZero();
-    assertThat(scene.store().state()).isEqualTo("COPYING");
-    change.make(scene);
-    assertThat(scene.run("resume").exit()).isZero();
-    Cli.Result migrated = result(running);
+    try (CliProcess running = startSlow(scene)) {
+      // Paused, so that the change comes in the middle however fast the machine is.
+      assertThat(scene.run("pause").exit()).isZero();
+      assertThat(scene.store().state()).isEqualTo("COPYING");
+      change.make(scene);
+      assertThat(scene.run("resume").exit()).isZero();
 
-    assertThat(migrated.exit()).as(migrated.out() + migrated.err()).isZero();
+      assertThat(running.exitWithin(LIMIT)).as(running.out() + running.err()).isZero();
+    }
     assertThat(scene.store().state()).isEqualTo("COMPLETED");
     scene.assertTextsReadBack();
 
@@ -125,24 +119,28 @@ class UndoneMigrationIT {
     assertOnlyTheLedgerIsLeft(scene.store());
   }
 
-  private static Cli.Result result(CompletableFuture<Cli.Result> running) throws Exception {
-    try {
-      return running.get(LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw new AssertionError("the command ended with an exception", e.getCause());
-    }
+  // A process of its own: it ends with the test, however the test ends.
+  private static CliProcess startSlow(DemoScene scene) throws Exception {
+    CliProcess started =
+        CliProcess.start(scene.folder(), scene.migrateArguments("--batch-size", "1"));
+    eventually(
+        LIMIT,
+        () -> {
+          assertThat(started.isAlive()).as(started.err()).isTrue();
+          assertThat(scene.store().rangesDone()).isPositive();
+        });
+    return started;
   }
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "POSTGRES_OLDEST")
   void migrate_undoesAll_whenAPersonCancels(Backend backend) throws Exception {
     DemoScene scene = DemoScene.make(backend, folder, FEW);
-    CompletableFuture<Cli.Result> running =
-        CompletableFuture.supplyAsync(() -> scene.migrate("--batch-size", "1"));
-    eventually(LIMIT, () -> assertThat(scene.store().rangesDone()).isPositive());
-    assertThat(scene.run("cancel").exit()).isZero();
+    try (CliProcess running = startSlow(scene)) {
+      assertThat(scene.run("cancel").exit()).isZero();
 
-    assertThat(result(running).exit()).isEqualTo(3);
+      assertThat(running.exitWithin(LIMIT)).as(running.err()).isEqualTo(3);
+    }
     assertThat(scene.store().state()).isEqualTo("ROLLED_BACK");
     scene.assertStoreIsOriginal();
     assertOnlyTheLedgerIsLeft(scene.store());
@@ -152,9 +150,7 @@ class UndoneMigrationIT {
   @EnumSource(mode = Mode.EXCLUDE, names = "POSTGRES_OLDEST")
   void migrate_goesOn_whenItsProcessWasAskedToStop(Backend backend) throws Exception {
     DemoScene scene = DemoScene.make(backend, folder, FEW);
-    List<String> command = new ArrayList<>(scene.migrateArguments("--batch-size", "1"));
-    try (CliProcess first = CliProcess.start(scene.folder(), command)) {
-      eventually(LIMIT, () -> assertThat(scene.store().rangesDone()).isPositive());
+    try (CliProcess first = startSlow(scene)) {
       first.stop();
       assertThat(first.exitWithin(LIMIT)).as(first.err()).isEqualTo(3);
       assertThat(first.out()).contains("run the same command to go on");
