@@ -99,6 +99,7 @@ class LivePageIT {
       showEverywhere(page);
       first.kill();
       assertThat(page.locator("#connection")).containsText("no connection");
+      thatWorkerIsLost();
     }
     try (CliProcess second = migrateSlowly(token)) {
       assertThat(page.locator("#connection")).isHidden();
@@ -152,15 +153,24 @@ class LivePageIT {
     assertThat(page.locator("#act-pause")).isDisabled();
   }
 
-  // A claim that lasts: while it is paused the worker makes none, and this one is nobody's work.
+  // Of a worker that is no process: one that lives gives back what it does not know it holds.
   private void showsWhatAWorkerHolds(Page page) throws Exception {
     scene
         .store()
         .execute(
-            "UPDATE whimbrel_ranges SET state = 'CLAIMED', attempt = 2, worker_id = (SELECT"
-                + " worker_id FROM whimbrel_workers WHERE role = 'WORKER') WHERE range_id ="
+            "INSERT INTO whimbrel_workers SELECT 'elsewhere', role, migration_id, 'far', process_id,"
+                + " process_started_ms, threads, joined_at_ms, lease_until_ms + 3600000, trouble"
+                + " FROM whimbrel_workers WHERE role = 'WORKER'",
+            "UPDATE whimbrel_ranges SET state = 'CLAIMED', attempt = 2, worker_id = 'elsewhere'"
+                + " WHERE range_id ="
                 + " (SELECT max(range_id) FROM whimbrel_ranges WHERE state = 'PENDING')");
     assertThat(page.locator("#workers")).containsText(Pattern.compile("copy \\d+ \\(try 2\\)"));
+  }
+
+  private void thatWorkerIsLost() throws Exception {
+    scene
+        .store()
+        .execute("UPDATE whimbrel_workers SET lease_until_ms = 1 WHERE worker_id = 'elsewhere'");
   }
 
   private void showEverywhere(Page page) throws IOException {
@@ -173,7 +183,7 @@ class LivePageIT {
     Browser.picture(dark, "live-dark");
     dark.context().close();
     Page phone = open(360, 740, ColorScheme.LIGHT);
-    assertThat(phone.locator("#workers tr")).hasCount(1);
+    assertThat(phone.locator("#workers tr")).hasCount(2);
     assertThat(phone.locator("#rate-chart canvas")).isVisible();
     Browser.assertFits(phone);
     assertThat(
