@@ -85,7 +85,7 @@ class LiveBoardTest {
     board.update(progress("copy", "paused"));
 
     assertThat(metrics.scrape())
-        .doesNotContain("whimbrel_throttle_seconds_total{reason=\"paused\"} 0.0")
+        .doesNotContain("whimbrel_throttle_seconds_total{reason=\"paused\"} 0.0\n")
         .contains("whimbrel_throttle_seconds_total{reason=\"wal-size\"} 0.0");
   }
 }
