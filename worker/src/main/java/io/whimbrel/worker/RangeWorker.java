@@ -37,7 +37,12 @@ import org.slf4j.LoggerFactory;
 final class RangeWorker implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RangeWorker.class);
-  private static final Duration POLL = Duration.ofMillis(200);
+
+  /** Short, for it is also how long the end of a run waits for idle threads. */
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  /** Hints can be lost: so many empty polls, two seconds, and the ledger itself is asked. */
+  private static final int POLLS_UNTIL_LEDGER = 40;
 
   private final WorkerContext context;
   private final int thread;
@@ -172,7 +177,10 @@ final class RangeWorker implements AutoCloseable {
       gridAway = true;
     }
     FaultPoint.AFTER_POLL.hit();
-    if (hint.isEmpty() && !gridAway && !hintless && emptyPolls % 10 != 9) {
+    if (hint.isEmpty()
+        && !gridAway
+        && !hintless
+        && emptyPolls % POLLS_UNTIL_LEDGER != POLLS_UNTIL_LEDGER - 1) {
       return Optional.empty();
     }
     // Without a hint the ledger itself is asked now and then: hints can be lost.
