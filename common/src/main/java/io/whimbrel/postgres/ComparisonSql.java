@@ -8,7 +8,10 @@ import java.util.stream.Collectors;
 
 /**
  * The statement behind a comparison. Fields: copied, columns equal, inline equal, the pointer's
- * four, the segment's five (null when the row before had the same segment), then the legacy row.
+ * four, the segment's five (with the segment's first memory only), then the legacy row.
+ *
+ * <p>Long contents are stored out of line, and comparing them as they stand loads them: packed rows
+ * are spared that, since their content is compared by whoever reads the rows.
  */
 final class ComparisonSql {
 
@@ -30,50 +33,32 @@ final class ComparisonSql {
   // read the whole other table for every range.
 
   static String rows(MemoriesTable table, String copyTable, KeyRange keys) {
-    String newSegment =
-        "(c."
-            + SEGMENT_COLUMN
-            + " IS DISTINCT FROM lag(c."
-            + SEGMENT_COLUMN
-            + ") OVER (ORDER BY m."
-            + table.key()
-            + ") AND s.raw_size <= "
-            + INLINE_SEGMENT_BYTES_MAX
-            + ")";
-    return "SELECT c."
-        + table.key()
-        + " IS NOT NULL, "
-        + equal(table.layout().carriedColumns(), "m", "c")
-        + ", "
-        + equal(table.inlineColumns(), "m", "c")
-        + ", "
-        + MemoriesTable.columns(
-            "c",
-            List.of(
-                TableLayout.SEGMENT, TableLayout.OFFSET, TableLayout.LENGTH, TableLayout.CRC32C))
-        + List.of("segment_id", "dictionary_id", "raw_size", "memory_count", "body").stream()
-            .map(column -> ", CASE WHEN " + newSegment + " THEN s." + column + " END")
-            .collect(Collectors.joining())
-        + ", "
-        + RangeSql.contentList(table, "m")
-        + " FROM "
-        + table.qualified()
-        + " m LEFT JOIN "
-        + copyTable
-        + " c ON c."
-        + table.key()
-        + " = m."
-        + table.key()
-        + " AND "
-        + RangeSql.within(table, "c", keys)
-        + " LEFT JOIN "
-        + table.qualified(TableLayout.SEGMENTS_TABLE)
-        + " s ON s.segment_id = c."
-        + SEGMENT_COLUMN
-        + " WHERE "
-        + RangeSql.within(table, "m", keys)
-        + " ORDER BY m."
-        + table.key();
+    return Quoting.fill(
+        """
+        SELECT c.%1$s IS NOT NULL, %2$s,
+          CASE WHEN %3$s THEN false ELSE %4$s END,
+          CASE WHEN %3$s THEN c.%5$s END, %6$s,
+          s.segment_id, s.dictionary_id, s.raw_size, s.memory_count, s.body, %7$s
+        FROM %8$s m
+        LEFT JOIN %9$s c ON c.%1$s = m.%1$s AND %10$s
+        LEFT JOIN LATERAL (SELECT * FROM %11$s one WHERE one.segment_id = c.%5$s
+          AND c.%12$s = 0 AND one.raw_size <= %13$d OFFSET 0) s ON true
+        WHERE %14$s ORDER BY m.%1$s""",
+        table.key(),
+        equal(table.layout().carriedColumns(), "m", "c"),
+        "(c.content IS NULL AND c." + SEGMENT_COLUMN + " IS NOT NULL)",
+        equal(table.inlineColumns(), "m", "c"),
+        SEGMENT_COLUMN,
+        MemoriesTable.columns(
+            "c", List.of(TableLayout.OFFSET, TableLayout.LENGTH, TableLayout.CRC32C)),
+        RangeSql.contentList(table, "m"),
+        table.qualified(),
+        copyTable,
+        RangeSql.within(table, "c", keys),
+        table.qualified(TableLayout.SEGMENTS_TABLE),
+        Quoting.identifier(TableLayout.OFFSET),
+        INLINE_SEGMENT_BYTES_MAX,
+        RangeSql.within(table, "m", keys));
   }
 
   static String extraCopies(MemoriesTable table, String copyTable, KeyRange keys) {

@@ -7,6 +7,7 @@ import io.whimbrel.store.ComparisonCursor;
 import io.whimbrel.store.LegacyCursor;
 import io.whimbrel.store.RangeTransaction;
 import io.whimbrel.store.StoreSession;
+import io.whimbrel.store.TableLayout;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -47,6 +48,11 @@ final class PostgresSession implements StoreSession {
     } finally {
       connection.rollback();
     }
+  }
+
+  @Override
+  public TableLayout layout() {
+    return table.layout();
   }
 
   @Override

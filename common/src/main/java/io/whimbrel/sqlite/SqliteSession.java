@@ -30,6 +30,11 @@ final class SqliteSession implements StoreSession {
   }
 
   @Override
+  public TableLayout layout() {
+    return layout;
+  }
+
+  @Override
   public BackendId writerBackend() {
     return BackendId.NONE;
   }

@@ -10,6 +10,9 @@ import java.sql.SQLException;
  */
 public interface StoreSession extends AutoCloseable {
 
+  /** The memories table as the session found it. */
+  TableLayout layout();
+
   /** The server process behind the writing connection, recorded in claims. */
   BackendId writerBackend();
 

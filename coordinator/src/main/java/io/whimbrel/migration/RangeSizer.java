@@ -12,7 +12,11 @@ final class RangeSizer {
 
   static final int MIN = 10;
   static final int MAX = 20_000;
-  private static final int FACTOR_MAX = 2;
+
+  /** Small ranges cost more than they teach: up quickly, down as soon as they take too long. */
+  private static final int GROWTH_MAX = 4;
+
+  private static final int SHRINKING_MAX = 2;
 
   /** Below the bytes at which a worker splits a range, since what it read beyond is read again. */
   private static final long BYTES_MAX = 12L << 20;
@@ -53,7 +57,8 @@ final class RangeSizer {
     double perMemory = Math.max(millis, 1) / (double) memories;
     double fitting = BYTES_MAX / (double) Math.max(1, bytesPerMemory);
     double wanted = Math.min(targetMillis / perMemory, fitting);
-    double bounded = Math.max(size / (double) FACTOR_MAX, Math.min(size * FACTOR_MAX, wanted));
+    double bounded =
+        Math.max(size / (double) SHRINKING_MAX, Math.min((double) size * GROWTH_MAX, wanted));
     size = (int) Math.max(MIN, Math.min(MAX, bounded));
   }
 }

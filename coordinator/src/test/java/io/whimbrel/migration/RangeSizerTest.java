@@ -16,11 +16,17 @@ class RangeSizerTest {
   }
 
   @Test
-  void size_doublesAtMost_whenRangesAreQuick() {
-    sizer.observe(100, 1, 1_000);
-    assertThat(sizer.size()).isEqualTo(200);
+  void size_growsFourfoldAtMost_whenRangesAreQuick() {
     sizer.observe(100, 1, 1_000);
     assertThat(sizer.size()).isEqualTo(400);
+    sizer.observe(400, 1, 1_000);
+    assertThat(sizer.size()).isEqualTo(1_600);
+  }
+
+  @Test
+  void size_isHalvedAtMost_whenARangeIsSlow() {
+    sizer.observe(100, 60_000, 1_000);
+    assertThat(sizer.size()).isEqualTo(50);
   }
 
   @Test

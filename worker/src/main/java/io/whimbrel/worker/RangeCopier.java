@@ -73,9 +73,9 @@ final class RangeCopier implements AutoCloseable {
         new RangePacking(
             decoder,
             packer,
-            claim.rangeId(),
+            claim,
+            session.get().layout(),
             context.settings().inlineBytesMax(),
-            claim.kind() == RangeKind.PACK,
             times);
     boolean more = read(claim, packing, part, times, largeContent);
     packing.finish();

@@ -4,6 +4,8 @@ package io.whimbrel.worker;
 import io.whimbrel.format.Pointer;
 import io.whimbrel.format.Segment;
 import io.whimbrel.format.SegmentPacker;
+import io.whimbrel.keyrange.ClaimedRange;
+import io.whimbrel.keyrange.RangeKind;
 import io.whimbrel.ledger.FailureLedger.Failure;
 import io.whimbrel.legacy.AbsentContent;
 import io.whimbrel.legacy.CodePoints;
@@ -17,6 +19,7 @@ import io.whimbrel.legacy.StoredContent;
 import io.whimbrel.metrics.Stage;
 import io.whimbrel.store.LegacyRow;
 import io.whimbrel.store.PlacedRow;
+import io.whimbrel.store.TableLayout;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -38,6 +41,7 @@ final class RangePacking {
   private final SegmentPacker packer;
   private final int inlineBytesMax;
   private final boolean inPlace;
+  private final boolean countsCodePoints;
   private final StageTimes times;
 
   final List<PlacedRow> rows = new ArrayList<>();
@@ -56,18 +60,20 @@ final class RangePacking {
   RangePacking(
       LegacyContentDecoder decoder,
       SegmentPacker packer,
-      long rangeId,
+      ClaimedRange claim,
+      TableLayout layout,
       int inlineBytesMax,
-      boolean inPlace,
       StageTimes times) {
     this.decoder = decoder;
     this.packer = packer;
     this.inlineBytesMax = inlineBytesMax;
-    this.inPlace = inPlace;
+    this.inPlace = claim.kind() == RangeKind.PACK;
+    // Where the application counted them its own number is carried.
+    this.countsCodePoints = !layout.hasSize();
     this.times = times;
     this.compressNanosBefore = packer.compressNanos();
     this.checkNanosBefore = packer.checkNanos();
-    packer.reset(rangeId, 0, this::keep);
+    packer.reset(claim.rangeId(), 0, this::keep);
   }
 
   private void keep(Segment segment) {
@@ -92,15 +98,15 @@ final class RangePacking {
       }
       rawBytes += text.utf8().length;
       if (staysInline(content, text)) {
-        keepInline(row, (int) CodePoints.count(text.utf8()));
+        keepInline(row, text.utf8());
       } else {
         pack(row, content, text);
       }
     } else if (decoded instanceof QuarantinedContent quarantined) {
       fail(row.key(), quarantined.problem(), quarantined.detail());
-      keepInline(row, stored == null ? 0 : (int) CodePoints.count(stored));
+      keepInline(row, stored == null ? NOTHING : stored);
     } else if (decoded instanceof AbsentContent) {
-      keepInline(row, 0);
+      keepInline(row, NOTHING);
     } else {
       throw new IllegalStateException("unknown content " + decoded.getClass());
     }
@@ -112,7 +118,7 @@ final class RangePacking {
     byte[] stored = row.content().bytes();
     storedBytes += stored == null ? 0 : stored.length;
     fail(row.key(), ContentProblem.UNWRITABLE, "");
-    keepInline(row, stored == null ? 0 : (int) CodePoints.count(stored));
+    keepInline(row, stored == null ? NOTHING : stored);
   }
 
   // A tiny text costs less in its row than its pointer would, and the old application can read it.
@@ -131,20 +137,25 @@ final class RangePacking {
             row.carriedImage(),
             NOTHING,
             pointer,
-            (int) CodePoints.count(text.utf8()),
+            codePoints(text.utf8()),
             inPlace ? content.bytes() : null);
     rows.add(placed);
     heldBytes += placed.carriedImage().length + text.utf8().length;
   }
 
-  private void keepInline(LegacyRow row, int codePoints) {
+  private void keepInline(LegacyRow row, byte[] utf8) {
     if (inPlace) {
       return;
     }
     PlacedRow placed =
-        new PlacedRow(row.key(), row.carriedImage(), row.inlineImage(), null, codePoints, null);
+        new PlacedRow(
+            row.key(), row.carriedImage(), row.inlineImage(), null, codePoints(utf8), null);
     rows.add(placed);
     heldBytes += placed.carriedImage().length + placed.inlineImage().length;
+  }
+
+  private int codePoints(byte[] utf8) {
+    return countsCodePoints ? (int) CodePoints.count(utf8) : 0;
   }
 
   private void fail(String key, ContentProblem problem, String detail) {
