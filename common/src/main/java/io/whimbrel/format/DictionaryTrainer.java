@@ -13,10 +13,10 @@ public final class DictionaryTrainer {
   /** The size beyond which a larger dictionary no longer pays for segments of tens of KiB. */
   public static final int BYTES_MAX_DEFAULT = 64 * 1024;
 
-  private static final int BYTES_MIN = 4 * 1024;
+  public static final int BYTES_MIN = 4 * 1024;
 
-  /** The trainer works well on about this many times the dictionary's size. */
-  private static final int SAMPLE_RATIO = 100;
+  /** With a smaller sample the dictionary would be that sample, and fit nothing else. */
+  private static final int SAMPLE_RATIO = 3;
 
   /** Shorter samples are of no use to the trainer, which hashes eight bytes at a time. */
   private static final int SAMPLE_BYTES_MIN = 8;
@@ -35,7 +35,7 @@ public final class DictionaryTrainer {
   private DictionaryTrainer() {}
 
   /**
-   * A dictionary for memories like the samples: a hundredth of their size, within 4 KiB and {@code
+   * A dictionary for memories like the samples: a third of their size, within 4 KiB and {@code
    * bytesMax}. Empty when the samples are too few or too alike to learn from.
    */
   public static Optional<byte[]> train(List<byte[]> samples, int bytesMax) {

@@ -195,6 +195,19 @@ public final class MigrationLedger {
     }
   }
 
+  /** Replaces the settings by what the snapshot found best, before any range is planned. */
+  public void recordSettings(Connection connection, long migrationId, long epoch, String settings)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE " + table + " SET settings = ? WHERE migration_id = ? AND epoch = ?")) {
+      update.setString(1, settings);
+      update.setLong(2, migrationId);
+      update.setLong(3, epoch);
+      requireOne(update.executeUpdate(), "record the settings", migrationId, epoch);
+    }
+  }
+
   /** Moves the planner's cursor; in the same transaction as the ranges it covers. */
   public void recordPlan(
       Connection connection, long migrationId, long epoch, @Nullable String plannedTo, boolean done)

@@ -48,6 +48,12 @@ public record MigrationSettings(
         unpackedBytesMax == 0 ? LegacyContentDecoder.INFLATED_BYTES_MAX_DEFAULT : unpackedBytesMax;
   }
 
+  /** The same with segments of another size, which the snapshot's sample suggests. */
+  public MigrationSettings withSegmentBytes(int bytes) {
+    return new MigrationSettings(
+        batchSize, level, maxFailureRate, bytes, inlineBytesMax, unpackedBytesMax);
+  }
+
   public String toJson() {
     try {
       return JSON.writeValueAsString(this);

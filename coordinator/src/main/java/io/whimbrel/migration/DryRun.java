@@ -2,13 +2,8 @@
 package io.whimbrel.migration;
 
 import io.whimbrel.format.Dictionary;
-import io.whimbrel.format.DictionaryTrainer;
 import io.whimbrel.format.SegmentPacker;
-import io.whimbrel.legacy.DecodedContent;
-import io.whimbrel.legacy.DecodedText;
 import io.whimbrel.legacy.LegacyContentDecoder;
-import io.whimbrel.legacy.QuarantinedContent;
-import io.whimbrel.legacy.StoredContent;
 import io.whimbrel.report.MigrationReport;
 import io.whimbrel.report.MigrationReport.Bytes;
 import io.whimbrel.report.MigrationReport.Memories;
@@ -20,15 +15,10 @@ import io.whimbrel.store.Inspection;
 import io.whimbrel.store.Store;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 
 /** Does all of a migration but write: decodes and packs a sample, and predicts from it. */
 public final class DryRun {
-
-  private static final int SAMPLE_MEMORIES_MAX = 8_000;
-  private static final long SAMPLE_BYTES_MAX = 6L << 20;
 
   /** Copying rows, indexing and verifying take about as long again as decoding and packing. */
   private static final double REST_FACTOR = 3;
@@ -44,54 +34,31 @@ public final class DryRun {
   }
 
   public MigrationReport run(Inspection inspection) throws SQLException {
-    List<byte[]> texts = new ArrayList<>();
-    long storedBytes = 0;
-    long quarantined = 0;
-    long warned = 0;
     long start = System.nanoTime();
-    LegacyContentDecoder decoder = new LegacyContentDecoder(options.settings().unpackedBytesMax());
-    List<StoredContent> sample =
-        store.snapshotReader().sample(SAMPLE_MEMORIES_MAX, SAMPLE_BYTES_MAX);
-    for (StoredContent content : sample) {
-      byte[] bytes = content.bytes();
-      storedBytes += bytes == null ? 0 : bytes.length;
-      DecodedContent decoded = decoder.decode(content);
-      if (decoded instanceof DecodedText text) {
-        texts.add(text.utf8());
-        warned += text.warning() == null ? 0 : 1;
-      } else if (decoded instanceof QuarantinedContent) {
-        quarantined++;
-      }
-    }
-    long rawBytes = texts.stream().mapToLong(text -> text.length).sum();
-    long compressed = pack(texts);
+    StoreSample sample =
+        StoreSample.draw(
+            store.snapshotReader(),
+            new LegacyContentDecoder(options.settings().unpackedBytesMax()));
+    long compressed = pack(sample, inspection.memoriesEstimated());
     double seconds = (System.nanoTime() - start) / 1e9;
-    double scale = sample.isEmpty() ? 0 : inspection.memoriesEstimated() / (double) sample.size();
-    return report(
-        inspection,
-        new Sample(sample.size(), storedBytes, rawBytes, compressed, quarantined, warned),
-        scale,
-        seconds);
+    double scale =
+        sample.memories() == 0 ? 0 : inspection.memoriesEstimated() / (double) sample.memories();
+    return report(inspection, sample, compressed, scale, seconds);
   }
 
-  private record Sample(
-      long memories, long stored, long raw, long compressed, long quarantined, long warned) {}
-
-  private long pack(List<byte[]> texts) {
+  private long pack(StoreSample sample, long memories) {
     long[] bytes = new long[1];
     Dictionary dictionary =
-        DictionaryTrainer.train(texts, DictionaryTrainer.BYTES_MAX_DEFAULT)
-            .map(body -> new Dictionary(1, body))
-            .orElse(null);
+        sample.dictionary(memories).map(body -> new Dictionary(1, body)).orElse(null);
     try (SegmentPacker packer =
         new SegmentPacker(
             1,
             0,
             dictionary,
             options.settings().level(),
-            options.settings().segmentBytes(),
+            sample.segmentBytes(),
             segment -> bytes[0] += segment.body().length)) {
-      texts.forEach(packer::add);
+      sample.texts().forEach(packer::add);
       packer.finish();
     } finally {
       if (dictionary != null) {
@@ -102,10 +69,10 @@ public final class DryRun {
   }
 
   private MigrationReport report(
-      Inspection inspection, Sample sample, double scale, double seconds) {
+      Inspection inspection, StoreSample sample, long compressed, double scale, double seconds) {
     long total = inspection.memoriesEstimated();
     Integer batchSize = options.settings().batchSize();
-    double ratio = sample.compressed() == 0 ? 0 : sample.raw() / (double) sample.compressed();
+    double ratio = compressed == 0 ? 0 : sample.rawBytes() / (double) compressed;
     ReportBuilder report =
         new ReportBuilder(
                 "dry-run",
@@ -118,9 +85,9 @@ public final class DryRun {
             .memories(Memories.of(total, 0, 0, 0, 0, 0))
             .bytes(
                 Bytes.of(
-                    Math.round(sample.stored() * scale),
-                    Math.round(sample.raw() * scale),
-                    Math.round(sample.compressed() * scale),
+                    Math.round(sample.storedBytes() * scale),
+                    Math.round(sample.rawBytes() * scale),
+                    Math.round(compressed * scale),
                     inspection.sizes().wholeStore(),
                     0,
                     0))

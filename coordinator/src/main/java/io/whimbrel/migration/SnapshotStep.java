@@ -2,28 +2,18 @@
 package io.whimbrel.migration;
 
 import io.whimbrel.faults.FaultPoint;
-import io.whimbrel.format.DictionaryTrainer;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.MigrationState;
-import io.whimbrel.legacy.DecodedContent;
-import io.whimbrel.legacy.DecodedText;
 import io.whimbrel.legacy.LegacyContentDecoder;
-import io.whimbrel.legacy.StoredContent;
 import io.whimbrel.store.SnapshotReader.Extent;
 import io.whimbrel.store.Store;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** Begins to watch the store, counts it, trains a dictionary on a sample, creates the copy. */
 final class SnapshotStep {
-
-  private static final int SAMPLE_MEMORIES_MAX = 8_000;
-  private static final long SAMPLE_BYTES_MAX = 6L << 20;
-  private static final int DICTIONARY_BYTES_MAX = 64 << 10;
 
   private final RunContext context;
   private final Leadership lead;
@@ -55,8 +45,11 @@ final class SnapshotStep {
     if (!inPlace) {
       store.shadowTable().create(migration.migrationId());
     }
-    List<byte[]> samples = sample();
-    Optional<byte[]> dictionary = DictionaryTrainer.train(samples, DICTIONARY_BYTES_MAX);
+    MigrationSettings settings = MigrationSettings.fromJson(migration.settings());
+    StoreSample sample =
+        StoreSample.draw(
+            store.snapshotReader(), new LegacyContentDecoder(settings.unpackedBytesMax()));
+    Optional<byte[]> dictionary = sample.dictionary(memories);
     context
         .store()
         .update(
@@ -66,7 +59,7 @@ final class SnapshotStep {
                 dictionaryId = store.shadowTable().nextDictionaryId(connection);
                 store
                     .shadowTable()
-                    .insertDictionary(connection, dictionaryId, samples.size(), dictionary.get());
+                    .insertDictionary(connection, dictionaryId, sample.texts().size(), dictionary.get());
               }
               context
                   .ledger()
@@ -82,6 +75,14 @@ final class SnapshotStep {
               context
                   .ledger()
                   .migrations()
+                  .recordSettings(
+                      connection,
+                      lead.migrationId(),
+                      lead.epoch(),
+                      settings.withSegmentBytes(sample.segmentBytes()).toJson());
+              context
+                  .ledger()
+                  .migrations()
                   .move(
                       connection,
                       lead.migrationId(),
@@ -91,18 +92,5 @@ final class SnapshotStep {
                       null);
             });
     facts.dictionaryBytes = dictionary.map(body -> body.length).orElse(0);
-  }
-
-  private List<byte[]> sample() throws SQLException {
-    LegacyContentDecoder decoder = new LegacyContentDecoder();
-    List<byte[]> texts = new ArrayList<>();
-    for (StoredContent content :
-        context.store().snapshotReader().sample(SAMPLE_MEMORIES_MAX, SAMPLE_BYTES_MAX)) {
-      DecodedContent decoded = decoder.decode(content);
-      if (decoded instanceof DecodedText text && text.utf8().length > 0) {
-        texts.add(text.utf8());
-      }
-    }
-    return texts;
   }
 }
