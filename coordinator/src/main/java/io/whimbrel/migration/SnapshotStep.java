@@ -59,7 +59,8 @@ final class SnapshotStep {
                 dictionaryId = store.shadowTable().nextDictionaryId(connection);
                 store
                     .shadowTable()
-                    .insertDictionary(connection, dictionaryId, sample.texts().size(), dictionary.get());
+                    .insertDictionary(
+                        connection, dictionaryId, sample.texts().size(), dictionary.get());
               }
               context
                   .ledger()

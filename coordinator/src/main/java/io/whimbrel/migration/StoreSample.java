@@ -82,7 +82,6 @@ record StoreSample(
         texts,
         (int)
             Math.max(
-                DictionaryTrainer.BYTES_MIN,
-                Math.min(bytes, DictionaryTrainer.BYTES_MAX_DEFAULT)));
+                DictionaryTrainer.BYTES_MIN, Math.min(bytes, DictionaryTrainer.BYTES_MAX_DEFAULT)));
   }
 }
