@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Runs the chosen rows one after the other and prints the table. */
+final class Bench {
+  private final Settings settings;
+  private final Results results;
+  private Postgres postgres;
+  private Filler filler;
+
+  private Bench(Settings settings, Results results) {
+    this.settings = settings;
+    this.results = results;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    Settings settings;
+    try {
+      settings =
+          Settings.parse(
+              Path.of(arguments[0]),
+              Path.of(arguments[1]),
+              Arrays.asList(arguments).subList(2, arguments.length));
+    } catch (IllegalArgumentException e) {
+      System.err.println("run.sh: " + e.getMessage());
+      System.exit(2);
+      return;
+    }
+    String today = LocalDate.now(Clock.systemUTC()).toString();
+    String name = settings.rows().equals(Settings.ROWS) ? "" : "-" + settings.rows().get(0);
+    Path file = settings.root().resolve("deploy/bench/results/" + today + name + ".md");
+    Results results = new Results(file);
+    new Bench(settings, results).run();
+    System.out.print(results.page());
+    Progress.say("kept in " + file);
+  }
+
+  private void run() throws Exception {
+    machine();
+    try {
+      stores();
+    } finally {
+      if (postgres != null) {
+        postgres.close();
+      }
+    }
+    results.fact("Load of the machine at the end: " + load() + ".");
+  }
+
+  private void stores() throws Exception {
+    if (settings.has("pg-copy")) {
+      postgresRows()
+          .measure(
+              stored("mixed", settings.memories()),
+              Mix.MIXED,
+              settings.memories(),
+              new PostgresRows.Aims(0.5, 1.0));
+    }
+    if (settings.has("pg-short")) {
+      postgresRows()
+          .measure(
+              stored("short", settings.large()),
+              Mix.SHORT,
+              settings.large(),
+              new PostgresRows.Aims(1.0, 1.5));
+    }
+  }
+
+  private static String stored(String mix, int memories) {
+    return Series.text("PostgreSQL, %,d %s memories", memories, mix);
+  }
+
+  private PostgresRows postgresRows() throws Exception {
+    return new PostgresRows(settings, results, postgres(), filler());
+  }
+
+  private Postgres postgres() throws Exception {
+    if (postgres == null) {
+      postgres = Postgres.open(settings);
+      results.fact(postgres.describe() + ".");
+    }
+    return postgres;
+  }
+
+  private Filler filler() throws Exception {
+    if (filler == null) {
+      Texts texts = Texts.of(settings);
+      results.fact("Contents: " + texts.origin() + ".");
+      filler = new Filler(settings, texts);
+    }
+    return filler;
+  }
+
+  private void machine() throws IOException, InterruptedException {
+    String version =
+        output("git", "-C", settings.root().toString(), "describe", "--always", "--dirty");
+    String processor =
+        Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+            .filter(line -> line.startsWith("model name"))
+            .map(line -> line.replaceFirst("^[^:]*: *", ""))
+            .findFirst()
+            .orElse("unknown");
+    long kilobytes =
+        Long.parseLong(Files.readAllLines(Path.of("/proc/meminfo")).get(0).replaceAll("\\D", ""));
+    results.fact("Version " + version + ", measured " + LocalDate.now(Clock.systemUTC()) + ".");
+    results.fact(
+        Series.text(
+            "%d processors (%s), %.0f GB of memory, stores on %s, Java %s.",
+            Runtime.getRuntime().availableProcessors(),
+            processor,
+            kilobytes / 1e6,
+            Files.getFileStore(settings.work()).type(),
+            System.getProperty("java.version")));
+    results.fact(
+        settings.runs()
+            + " runs of each kind, alternating, each round on a fresh copy of the same store that"
+            + " was read once before; load at the start: "
+            + load()
+            + ".");
+  }
+
+  private static String load() throws IOException {
+    return String.join(
+        " ", List.of(Files.readString(Path.of("/proc/loadavg")).split(" ", 0)).subList(0, 3));
+  }
+
+  private static String output(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).start();
+    String text = new String(process.getInputStream().readAllBytes());
+    return process.waitFor() == 0 ? text.strip().toLowerCase(Locale.ROOT) : "unknown";
+  }
+}
