@@ -56,26 +56,67 @@ final class Bench {
   }
 
   private void stores() throws Exception {
-    if (settings.has("pg-copy")) {
-      postgresRows()
-          .measure(
-              stored("mixed", settings.memories()),
-              Mix.MIXED,
-              settings.memories(),
-              new PostgresRows.Aims(0.5, 1.0));
+    PostgresRows.Times small = null;
+    if (settings.has("pg-copy") || settings.has("scaling")) {
+      small = postgresRows().measure(Mix.MIXED, settings.memories(), 0.5, 1.0);
+    }
+    if (settings.has("scaling")) {
+      scaling(small, postgresRows().measure(Mix.MIXED, settings.large(), 0.5, 0.75));
     }
     if (settings.has("pg-short")) {
-      postgresRows()
-          .measure(
-              stored("short", settings.large()),
-              Mix.SHORT,
-              settings.large(),
-              new PostgresRows.Aims(1.0, 1.5));
+      postgresRows().measure(Mix.SHORT, settings.large(), 1.0, 1.5);
+    }
+    if (settings.has("sqlite")) {
+      new SqliteRows(settings, results, filler()).measure();
+    }
+    if (settings.has("ratio")) {
+      new RatioRow(settings, results).measure();
+    }
+    onMixedStore();
+    if (settings.has("memory")) {
+      new MemoryRow(settings, results, postgres(), filler()).measure();
+    }
+    if (settings.has("start")) {
+      new StartRow(settings, results, postgres(), filler()).measure();
     }
   }
 
-  private static String stored(String mix, int memories) {
-    return Series.text("PostgreSQL, %,d %s memories", memories, mix);
+  // Rows that share one store, each with copies of its own.
+  private void onMixedStore() throws Exception {
+    if (List.of("size", "read", "workers", "ceiling").stream().noneMatch(settings::has)) {
+      return;
+    }
+    String base = filler().postgres(postgres(), "mixed", Mix.MIXED, settings.memories());
+    if (settings.has("size")) {
+      new SizeRow(settings, results, postgres()).measure(base);
+    }
+    if (settings.has("read")) {
+      new ReadRow(settings, results, postgres()).measure(base);
+    }
+    if (settings.has("workers")) {
+      new WorkersRow(settings, results, postgres()).measure(base);
+    }
+    if (settings.has("ceiling")) {
+      new CeilingRow(settings, results, postgres()).measure(base);
+    }
+    postgres().drop(base);
+  }
+
+  private void scaling(PostgresRows.Times small, PostgresRows.Times large) {
+    String title =
+        Series.text("time per memory at %,d and %,d memories", large.memories, small.memories);
+    results.ratio(
+        title + ": copy phase",
+        "the smaller store",
+        large.copy.times(1.0 / large.memories),
+        small.copy.times(1.0 / small.memories),
+        1.1);
+    results.ratio(
+        title + ": whole command",
+        "the smaller store",
+        large.command.times(1.0 / large.memories),
+        small.command.times(1.0 / small.memories),
+        1.1);
   }
 
   private PostgresRows postgresRows() throws Exception {

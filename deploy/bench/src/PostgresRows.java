@@ -3,6 +3,7 @@
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -35,11 +36,10 @@ final class PostgresRows {
     double contentRatio;
   }
 
-  /** The aims for a store. */
-  record Aims(double copy, double command) {}
-
   /** Measures one store and adds its rows to the table. */
-  Times measure(String title, Mix mix, int memories, Aims aims) throws Exception {
+  Times measure(Mix mix, int memories, double copyAim, double commandAim) throws Exception {
+    String title =
+        Series.text("PostgreSQL, %,d %s memories", memories, mix.name().toLowerCase(Locale.ROOT));
     String base = filler.postgres(postgres, "base", mix, memories);
     Times times = new Times();
     try {
@@ -62,7 +62,9 @@ final class PostgresRows {
     } finally {
       postgres.drop(base);
     }
-    tell(title, times, aims);
+    tell(title, times);
+    results.ratio(title + ": copy phase", AGAINST, times.copy, times.plain, copyAim);
+    results.ratio(title + ": whole command", AGAINST, times.command, times.plain, commandAim);
     return times;
   }
 
@@ -121,7 +123,7 @@ final class PostgresRows {
             migration.commandMillis() / 1e3, migration.copyMillis() / 1e3));
   }
 
-  private void tell(String title, Times times, Aims aims) {
+  private void tell(String title, Times times) {
     results.raw(
         title
             + ": plain copy with indexes "
@@ -137,7 +139,5 @@ final class PostgresRows {
         (phase, series) ->
             phases.append(Series.text(" %s %.2f s,", phase, series.median() / 1000)));
     results.raw(phases.substring(0, phases.length() - 1));
-    results.ratio(title + ": copy phase", AGAINST, times.copy, times.plain, aims.copy());
-    results.ratio(title + ": whole command", AGAINST, times.command, times.plain, aims.command());
   }
 }

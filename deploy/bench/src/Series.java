@@ -22,6 +22,10 @@ final class Series {
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
+  double last() {
+    return values.get(values.size() - 1);
+  }
+
   double lowest() {
     return Collections.min(values);
   }
@@ -37,6 +41,12 @@ final class Series {
       ratios.add(values.get(i) / other.values.get(i));
     }
     return ratios;
+  }
+
+  Series times(double factor) {
+    Series products = new Series();
+    values.forEach(value -> products.add(value * factor));
+    return products;
   }
 
   /** Seconds of milliseconds, for people. */

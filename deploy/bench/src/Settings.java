@@ -39,6 +39,16 @@ record Settings(
     return root.resolve("deploy/bin").resolve(name).toString();
   }
 
+  /** One of our classes in a process of its own, with the launcher's bounds. */
+  List<String> java(String main, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(List.of("-Xms32m", "-Xmx640m", "-XX:+UseSerialGC"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
   static Settings parse(Path root, Path work, List<String> options) {
     List<String> rows = ROWS;
     int memories = 300_000;
