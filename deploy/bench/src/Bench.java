@@ -83,12 +83,15 @@ final class Bench {
 
   // Rows that share one store, each with copies of its own.
   private void onMixedStore() throws Exception {
-    if (List.of("size", "read", "workers", "ceiling").stream().noneMatch(settings::has)) {
+    if (List.of("size", "peers", "read", "workers", "ceiling").stream().noneMatch(settings::has)) {
       return;
     }
     String base = filler().postgres(postgres(), "mixed", Mix.MIXED, settings.memories());
     if (settings.has("size")) {
       new SizeRow(settings, results, postgres()).measure(base);
+    }
+    if (settings.has("peers")) {
+      new PeerRows(settings, results, postgres()).measure(base);
     }
     if (settings.has("read")) {
       new ReadRow(settings, results, postgres()).measure(base);

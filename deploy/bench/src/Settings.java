@@ -42,11 +42,16 @@ record Settings(
   /** One of our classes in a process of its own, with the launcher's bounds. */
   List<String> java(String main, String... arguments) {
     List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.add(java());
     command.addAll(List.of("-Xms32m", "-Xmx640m", "-XX:+UseSerialGC"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  /** The Java that this runs on. */
+  String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   static Settings parse(Path root, Path work, List<String> options) {
