@@ -15,6 +15,8 @@ final class Bench {
   private final Results results;
   private Postgres postgres;
   private Filler filler;
+  private PostgresRows.Times small;
+  private boolean failed;
 
   private Bench(Settings settings, Results results) {
     this.settings = settings;
@@ -38,9 +40,15 @@ final class Bench {
     String name = settings.rows().equals(Settings.ROWS) ? "" : "-" + settings.rows().get(0);
     Path file = settings.root().resolve("deploy/bench/results/" + today + name + ".md");
     Results results = new Results(file);
-    new Bench(settings, results).run();
+    // Whoever stops the benchmark stops what it runs.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> ProcessHandle.current().children().forEach(ProcessHandle::destroy)));
+    Bench bench = new Bench(settings, results);
+    bench.run();
     System.out.print(results.page());
     Progress.say("kept in " + file);
+    System.exit(bench.failed ? 1 : 0);
   }
 
   private void run() throws Exception {
@@ -56,56 +64,54 @@ final class Bench {
   }
 
   private void stores() throws Exception {
-    PostgresRows.Times small = null;
     if (settings.has("pg-copy") || settings.has("scaling")) {
-      small = postgresRows().measure(Mix.MIXED, settings.memories(), 0.5, 1.0);
+      row("pg-copy", () -> small = postgresRows().measure(Mix.MIXED, settings.memories(), 0.5, 1));
     }
-    if (settings.has("scaling")) {
-      scaling(small, postgresRows().measure(Mix.MIXED, settings.large(), 0.5, 0.75));
+    row("scaling", () -> scaling(postgresRows().measure(Mix.MIXED, settings.large(), 0.5, 0.75)));
+    row("pg-short", () -> postgresRows().measure(Mix.SHORT, settings.large(), 1, 1.5));
+    row("sqlite", () -> new SqliteRows(settings, results, filler()).measure());
+    row("ratio", () -> new RatioRow(settings, results).measure());
+    if (List.of("size", "peers", "read", "workers", "ceiling").stream().anyMatch(settings::has)) {
+      String base = filler().postgres(postgres(), "mixed", Mix.MIXED, settings.memories());
+      row("size", () -> new SizeRow(settings, results, postgres()).measure(base));
+      row("peers", () -> new PeerRows(settings, results, postgres()).measure(base));
+      row("read", () -> new ReadRow(settings, results, postgres()).measure(base));
+      row("workers", () -> new WorkersRow(settings, results, postgres()).measure(base));
+      row("ceiling", () -> new CeilingRow(settings, results, postgres()).measure(base));
+      postgres().drop(base);
     }
-    if (settings.has("pg-short")) {
-      postgresRows().measure(Mix.SHORT, settings.large(), 1.0, 1.5);
-    }
-    if (settings.has("sqlite")) {
-      new SqliteRows(settings, results, filler()).measure();
-    }
-    if (settings.has("ratio")) {
-      new RatioRow(settings, results).measure();
-    }
-    onMixedStore();
-    if (settings.has("memory")) {
-      new MemoryRow(settings, results, postgres(), filler()).measure();
-    }
-    if (settings.has("start")) {
-      new StartRow(settings, results, postgres(), filler()).measure();
-    }
+    row("memory", () -> new MemoryRow(settings, results, postgres(), filler()).measure());
+    row("start", () -> new StartRow(settings, results, postgres(), filler()).measure());
   }
 
-  // Rows that share one store, each with copies of its own.
-  private void onMixedStore() throws Exception {
-    if (List.of("size", "peers", "read", "workers", "ceiling").stream().noneMatch(settings::has)) {
+  private interface Measuring {
+    void run() throws Exception;
+  }
+
+  // A row that cannot be measured says so, and the others are measured all the same.
+  private void row(String name, Measuring measuring) throws InterruptedException {
+    if (!settings.has(name) && !(name.equals("pg-copy") && settings.has("scaling"))) {
       return;
     }
-    String base = filler().postgres(postgres(), "mixed", Mix.MIXED, settings.memories());
-    if (settings.has("size")) {
-      new SizeRow(settings, results, postgres()).measure(base);
+    try {
+      measuring.run();
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      e.printStackTrace();
+      failed = true;
+      results.line(name, "", "", "not measured: " + firstLine(e), "no");
     }
-    if (settings.has("peers")) {
-      new PeerRows(settings, results, postgres()).measure(base);
-    }
-    if (settings.has("read")) {
-      new ReadRow(settings, results, postgres()).measure(base);
-    }
-    if (settings.has("workers")) {
-      new WorkersRow(settings, results, postgres()).measure(base);
-    }
-    if (settings.has("ceiling")) {
-      new CeilingRow(settings, results, postgres()).measure(base);
-    }
-    postgres().drop(base);
   }
 
-  private void scaling(PostgresRows.Times small, PostgresRows.Times large) {
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).split("\n", 2)[0];
+  }
+
+  private void scaling(PostgresRows.Times large) {
+    if (small == null) {
+      throw new IllegalStateException("the smaller store was not measured");
+    }
     String title =
         Series.text("time per memory at %,d and %,d memories", large.memories, small.memories);
     results.ratio(

@@ -20,6 +20,7 @@ import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreUrl;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -48,7 +49,7 @@ final class BillionIds {
       throw new IllegalArgumentException("not on PostgreSQL: " + arguments[0]);
     }
     int port;
-    try (ServerSocket free = new ServerSocket(0)) {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
     HostPort bind = new HostPort("127.0.0.1", port);
