@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /** Runs the chosen rows one after the other and prints the table. */
 final class Bench {
+  private static final Clock UTC = Clock.systemUTC();
+
   private final Settings settings;
   private final Results results;
   private Postgres postgres;
@@ -36,9 +39,8 @@ final class Bench {
       System.exit(2);
       return;
     }
-    String today = LocalDate.now(Clock.systemUTC()).toString();
-    String name = settings.rows().equals(Settings.ROWS) ? "" : "-" + settings.rows().get(0);
-    Path file = settings.root().resolve("deploy/bench/results/" + today + name + ".md");
+    String now = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmm").format(LocalDateTime.now(UTC));
+    Path file = settings.root().resolve("deploy/bench/results/" + now + ".md");
     Results results = new Results(file);
     // Whoever stops the benchmark stops what it runs.
     Runtime.getRuntime()
@@ -160,7 +162,7 @@ final class Bench {
             .orElse("unknown");
     long kilobytes =
         Long.parseLong(Files.readAllLines(Path.of("/proc/meminfo")).get(0).replaceAll("\\D", ""));
-    results.fact("Version " + version + ", measured " + LocalDate.now(Clock.systemUTC()) + ".");
+    results.fact("Version " + version + ", measured " + LocalDateTime.now(UTC).toLocalDate() + ".");
     results.fact(
         Series.text(
             "%d processors (%s), %.0f GB of memory, stores on %s, Java %s.",

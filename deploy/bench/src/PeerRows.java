@@ -129,7 +129,7 @@ final class PeerRows {
     Path classes = settings.work().resolve(peer.directory() + ".classes");
     List<String> javac = new ArrayList<>();
     javac.add(settings.java());
-    javac.addAll(List.of("-m", "jdk.compiler/com.sun.tools.javac.Main", "-nowarn"));
+    javac.addAll(List.of("-m", "jdk.compiler/com.sun.tools.javac.Main", "-nowarn", "-parameters"));
     javac.addAll(List.of("-d", classes.toString(), "-cp", dependencies));
     for (Path sources : List.of(home.resolve("common"), directory.resolve("src"))) {
       try (Stream<Path> files = Files.list(sources)) {

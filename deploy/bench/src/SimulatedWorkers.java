@@ -4,6 +4,7 @@ import io.whimbrel.cluster.HostPort;
 import io.whimbrel.grid.ClientSettings;
 import io.whimbrel.grid.Grid;
 import io.whimbrel.grid.HazelcastGrid;
+import io.whimbrel.grid.WorkerStats;
 import io.whimbrel.keyrange.ClaimedRange;
 import io.whimbrel.ledger.Ledger;
 import io.whimbrel.ledger.Migration;
@@ -29,6 +30,10 @@ import java.util.OptionalLong;
  */
 final class SimulatedWorkers {
   private static final Duration POLL = Duration.ofMillis(50);
+  private static final long PUBLISH_NANOS = 1_000_000_000;
+
+  /** Longer than any measurement: the leases are not what is measured. */
+  private static final Duration TERM = Duration.ofHours(1);
 
   private final Store store;
   private final Ledger ledger;
@@ -72,12 +77,19 @@ final class SimulatedWorkers {
       Holder holder = new Holder(id, Role.WORKER, "localhost", ProcessHandle.current().pid(), 0, 1);
       store.update(
           connection -> ledger.workers().join(connection, migration.migrationId(), holder, TERM));
+      long ranges = 0;
+      long publishedNanos = System.nanoTime() - PUBLISH_NANOS;
       while (true) {
+        if (System.nanoTime() - publishedNanos >= PUBLISH_NANOS) {
+          publishedNanos = System.nanoTime();
+          publish(id, ranges);
+        }
         OptionalLong hint = grid.pollHint(POLL);
         if (hint.isPresent()) {
           Optional<ClaimedRange> claim = claim(session, hint.getAsLong(), id);
           if (claim.isPresent()) {
             complete(session, claim.get());
+            ranges++;
           }
         }
       }
@@ -86,8 +98,27 @@ final class SimulatedWorkers {
     }
   }
 
-  /** Longer than any measurement: the leases are not what is measured. */
-  private static final Duration TERM = Duration.ofHours(1);
+  // What the live page shows, and the planner learns from.
+  private void publish(String id, long ranges) {
+    grid.publishStats(
+        new WorkerStats(
+            id,
+            migration.migrationId(),
+            "localhost",
+            1,
+            List.of(),
+            ranges,
+            ranges * outcome.memories(),
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            outcome.memories(),
+            outcome.elapsedMillis(),
+            System.currentTimeMillis()));
+  }
 
   private Optional<ClaimedRange> claim(StoreSession session, long rangeId, String id)
       throws SQLException {
