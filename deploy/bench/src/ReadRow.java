@@ -27,6 +27,7 @@ final class ReadRow {
   private final Postgres postgres;
   private final Timings legacy = new Timings();
   private final Timings ours = new Timings();
+  private final Timings legacyByUs = new Timings();
   private long legacyChars;
   private long ourChars;
 
@@ -58,13 +59,17 @@ final class ReadRow {
     StoreUrl url = StoreUrl.parse(postgres.url(database));
     try (Connection connection = postgres.connect(base);
         PreparedStatement one = connection.prepareStatement("SELECT * FROM memories WHERE id = ?");
+        MemoryReader before =
+            MemoryReader.open(StoreUrl.parse(postgres.url(base)), postgres.environment());
         MemoryReader reader = MemoryReader.open(url, postgres.environment())) {
       Read plainly = id -> plainly(one, id);
       Read byUs = id -> reader.get(id).orElseThrow().content().text().length();
+      Read beforeByUs = id -> before.get(id).orElseThrow().content().text().length();
       // Both sides are compiled and cached before anything counts.
       for (int i = 0; i < 2; i++) {
         legacyChars = run(plainly, ids, new Timings());
         ourChars = run(byUs, ids, new Timings());
+        run(beforeByUs, ids, new Timings());
       }
       if (legacyChars != ourChars) {
         throw new IllegalStateException("read " + ourChars + " characters of " + legacyChars);
@@ -75,6 +80,7 @@ final class ReadRow {
         Collections.shuffle(ids, new Random(run));
         run(plainly, ids, legacy);
         run(byUs, ids, ours);
+        run(beforeByUs, ids, legacyByUs);
         list(connection, reader, legacy, ours, ids);
       }
     }
@@ -169,6 +175,11 @@ final class ReadRow {
             legacy.median.median(),
             ours.slow.median(),
             legacy.slow.median()));
+    results.raw(
+        Series.text(
+            title + ": the same legacy row by the reader, median %.0f us, 99 of 100 within %.0f us",
+            legacyByUs.median.median(),
+            legacyByUs.slow.median()));
     results.raw(
         Series.text(
             title
