@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,8 +13,11 @@ import java.util.concurrent.TimeUnit;
 /** A process that is run alone and measured. */
 final class Command {
 
-  /** How long it took from its start to its end, and the most memory that it had resident. */
-  record Run(long millis, double residentMegabytes, String output) {
+  /**
+   * How long it took from its start to its end, the most memory that it had resident, and what it
+   * used of the processors, without its last moments.
+   */
+  record Run(long millis, double residentMegabytes, double processorSeconds, String output) {
 
     /** The {@code name=number} lines of its output. */
     Map<String, Long> values() {
@@ -42,12 +46,14 @@ final class Command {
     Process process = builder.start();
     try {
       long kilobytes = 0;
+      Duration processor = Duration.ZERO;
       while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
         kilobytes = Math.max(kilobytes, peak(process.pid()));
+        processor = process.info().totalCpuDuration().orElse(processor);
       }
       long millis = (System.nanoTime() - start) / 1_000_000;
       check(process, log, command);
-      return new Run(millis, kilobytes / 1000.0, Files.readString(log));
+      return new Run(millis, kilobytes / 1000.0, processor.toMillis() / 1e3, Files.readString(log));
     } finally {
       process.destroy();
     }

@@ -13,7 +13,11 @@ import java.util.stream.Stream;
 
 /** One run of our command, by what its report says. */
 record Migration(
-    long commandMillis, double residentMegabytes, Map<String, Long> phases, JsonNode report) {
+    long commandMillis,
+    double residentMegabytes,
+    double processorSeconds,
+    Map<String, Long> phases,
+    JsonNode report) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -33,10 +37,10 @@ record Migration(
     command.addAll(List.of("--report-dir", directory.resolve("report").toString()));
     command.addAll(List.of(more));
     Command.Run run = Command.run(directory.resolve("output"), environment, command);
-    return of(run.millis(), run.residentMegabytes(), directory);
+    return of(run, directory);
   }
 
-  static Migration of(long millis, double residentMegabytes, Path directory) throws IOException {
+  private static Migration of(Command.Run run, Path directory) throws IOException {
     JsonNode report;
     try (Stream<Path> files = Files.walk(directory)) {
       Path file = files.filter(path -> path.endsWith("report.json")).findFirst().orElseThrow();
@@ -49,7 +53,8 @@ record Migration(
     for (JsonNode phase : report.get("phases")) {
       phases.merge(phase.get("name").asText(), phase.get("elapsedMillis").asLong(), Long::sum);
     }
-    return new Migration(millis, residentMegabytes, phases, report);
+    return new Migration(
+        run.millis(), run.residentMegabytes(), run.processorSeconds(), phases, report);
   }
 
   long phase(String name) {

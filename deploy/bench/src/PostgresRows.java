@@ -31,6 +31,8 @@ final class PostgresRows {
     final Series plainCopy = new Series();
     final Series copy = new Series();
     final Series command = new Series();
+    final Series processor = new Series();
+    final Series resident = new Series();
     final Map<String, Series> phases = new LinkedHashMap<>();
     long memories;
     double contentRatio;
@@ -110,6 +112,8 @@ final class PostgresRows {
             settings, name, postgres.url(database), postgres.environment(), "--backup", "none");
     times.copy.add(migration.copyMillis());
     times.command.add(migration.commandMillis());
+    times.processor.add(migration.processorSeconds());
+    times.resident.add(migration.residentMegabytes());
     times.memories = migration.memories();
     times.contentRatio = migration.contentRatio();
     migration
@@ -134,6 +138,10 @@ final class PostgresRows {
         Series.text(
             "%s: our copy and indexes %s, whole command %s, content ratio %.2f",
             title, times.copy.seconds(), times.command.seconds(), times.contentRatio));
+    results.raw(
+        Series.text(
+            "%s: our process used %.1f s of the processors and had %.0f MB resident",
+            title, times.processor.median(), times.resident.median()));
     StringBuilder phases = new StringBuilder(title + ": median of our phases:");
     times.phases.forEach(
         (phase, series) ->
