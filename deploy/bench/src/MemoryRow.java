@@ -69,6 +69,6 @@ final class MemoryRow {
             + "), 1, now(), now(), 1, true, false, "
             + length
             + " FROM (SELECT string_agg(content, ' ') AS text FROM (SELECT content FROM memories"
-            + " WHERE length(content) < 100000 ORDER BY id LIMIT 50000) AS some) AS joined");
+            + " WHERE length(content) < 100000 ORDER BY id LIMIT 50000) AS first) AS joined");
   }
 }

@@ -2,11 +2,11 @@
 
 import java.util.random.RandomGenerator;
 
-/** How long the contents of a store are. */
+/** How many bytes the contents of a store have. */
 enum Mix {
   /**
-   * 60 % under 200 characters, 25 % around 700, 12 % from 2,000 to 8,000 and 3 % from 10,000 to
-   * 60,000, the last two with few long ones: 1.1 KB on average.
+   * 60 % under 200 bytes, 25 % around 700, 12 % from 2,000 to 8,000 and 3 % from 10,000 to 60,000,
+   * the last two with few long ones: 1.1 KB on average.
    */
   MIXED {
     @Override
@@ -22,14 +22,11 @@ enum Mix {
     }
   },
 
-  /**
-   * 420 to 1,380 characters, all alike: 0.9 KB on average, none over 1.5 KB in bytes, so nothing
-   * that the server compresses.
-   */
+  /** 300 to 1,500 bytes, all alike: 0.9 KB on average, and nothing that the server compresses. */
   SHORT {
     @Override
     int length(RandomGenerator random) {
-      return random.nextInt(420, 1_380);
+      return random.nextInt(300, 1_500);
     }
   };
 

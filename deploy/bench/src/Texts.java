@@ -3,6 +3,7 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -84,15 +85,19 @@ final class Texts {
     return origin + ", recombined";
   }
 
-  /** A text of so many characters. */
+  /** A text of so many bytes of UTF-8, or a few less. */
   String make(RandomGenerator random, int length) {
     List<String> pieces = length < CLAUSES_BELOW ? clauses : texts;
     StringBuilder text = new StringBuilder(length + 512);
-    while (text.length() < length) {
+    while (text.length() <= length) {
       text.append(pieces.get(random.nextInt(pieces.size()))).append(' ');
     }
-    // A cut must not go through a character outside of the basic plane.
-    int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
-    return text.substring(0, end);
+    byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+    int end = length;
+    // A cut must not go through a character of several bytes.
+    while ((bytes[end] & 0xc0) == 0x80) {
+      end--;
+    }
+    return new String(bytes, 0, end, StandardCharsets.UTF_8);
   }
 }
