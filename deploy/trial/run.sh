@@ -97,8 +97,8 @@ postgres_pid=
 databases_made=
 faults=0
 
-# shellcheck source=../bench/postgres.sh
-. "$here/../bench/postgres.sh"
+# shellcheck source=postgres.sh
+. "$here/postgres.sh"
 # Not the port of a benchmark that may be running.
 postgres_port=54988
 

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.luben.zstd.ZstdCompressCtx;
+import io.whimbrel.format.Dictionary;
+import io.whimbrel.format.DictionaryTrainer;
+import io.whimbrel.format.Segment;
+import io.whimbrel.format.SegmentPacker;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How much smaller conversations become, with a dictionary that was trained on other ones. Every
+ * segment is decompressed and compared by the packer, as in a migration.
+ */
+final class RatioRow {
+  private static final int LEVEL_DEFAULT = 3;
+  private static final int LEVEL_HIGHEST = 19;
+  private static final int TRAINED_ON_BELOW = 2;
+
+  private final Settings settings;
+  private final Results results;
+  private final List<byte[]> samples = new ArrayList<>();
+  private final List<byte[]> memories = new ArrayList<>();
+
+  RatioRow(Settings settings, Results results) {
+    this.settings = settings;
+    this.results = results;
+  }
+
+  void measure() throws Exception {
+    if (settings.texts() == null) {
+      results.line("content ratio", "", "", "needs --texts", "-");
+      return;
+    }
+    ObjectMapper json = new ObjectMapper();
+    for (String line : Files.readAllLines(settings.texts())) {
+      JsonNode memory = json.readTree(line);
+      byte[] text = memory.get("text").asText().getBytes(StandardCharsets.UTF_8);
+      boolean sample = memory.get("conversation").intValue() < TRAINED_ON_BELOW;
+      (sample ? samples : memories).add(text);
+    }
+    byte[] body =
+        DictionaryTrainer.train(samples, DictionaryTrainer.BYTES_MAX_DEFAULT).orElseThrow();
+    results.raw(
+        Series.text(
+            "content ratio: %,d memories of other conversations, dictionary of %,d bytes; a frame"
+                + " a row with it, level 3: %.2f",
+            memories.size(), body.length, rowFrames(body)));
+    try (Dictionary dictionary = new Dictionary(1, body)) {
+      row(dictionary, "default level", LEVEL_DEFAULT, 3.2);
+      row(dictionary, "highest level", LEVEL_HIGHEST, 3.8);
+    }
+  }
+
+  private void row(Dictionary dictionary, String name, int level, double aim) {
+    Series ratio = new Series();
+    ratio.add(segments(dictionary, level));
+    results.figure(
+        "content ratio, "
+            + name
+            + " ("
+            + level
+            + "), segments of "
+            + SegmentPacker.TARGET_RAW_BYTES_DEFAULT / 1024
+            + " KiB",
+        "the texts",
+        ratio,
+        "%.2f",
+        Results.Better.LARGER,
+        aim);
+  }
+
+  private double segments(Dictionary dictionary, int level) {
+    List<Segment> segments = new ArrayList<>();
+    int target = SegmentPacker.TARGET_RAW_BYTES_DEFAULT;
+    try (SegmentPacker packer = new SegmentPacker(1, 0, dictionary, level, target, segments::add)) {
+      memories.forEach(packer::add);
+      packer.finish();
+    }
+    long packed = segments.stream().mapToLong(segment -> segment.body().length).sum();
+    return bytes() / (double) packed;
+  }
+
+  private double rowFrames(byte[] body) {
+    long packed = 0;
+    try (ZstdCompressCtx zstd = new ZstdCompressCtx()) {
+      zstd.setLevel(LEVEL_DEFAULT).loadDict(body);
+      for (byte[] memory : memories) {
+        packed += zstd.compress(memory).length;
+      }
+    }
+    return bytes() / (double) packed;
+  }
+
+  private long bytes() {
+    return memories.stream().mapToLong(memory -> memory.length).sum();
+  }
+}
