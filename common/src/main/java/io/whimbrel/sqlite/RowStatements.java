@@ -150,8 +150,7 @@ final class RowStatements {
     for (int i = 1; i < parameters; i++) {
       values.append(", v.column").append(i);
     }
-    String columns =
-        carried().stream().map(name -> "m." + name).collect(Collectors.joining(", "));
+    String columns = carried().stream().map(name -> "m." + name).collect(Collectors.joining(", "));
     return "INSERT OR ABORT INTO "
         + copy
         + " ("

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +32,7 @@ class SpareReaderIT {
         new SpareReader(
             () -> {
               Connection connection =
-                  JDBC.createConnection("jdbc:sqlite:" + agent.file, new java.util.Properties());
+                  JDBC.createConnection("jdbc:sqlite:" + agent.file, new Properties());
               opened.add(connection);
               return connection;
             },
@@ -47,7 +49,7 @@ class SpareReaderIT {
   }
 
   private static long count(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement()) {
+    try (Statement statement = connection.createStatement()) {
       return Sqlite.number(statement, "SELECT count(*) FROM memories");
     }
   }

@@ -53,8 +53,7 @@ class SqliteCopyInsertionIT {
 
   @Test
   void aBrokenCheck_amongManyRows_isAnError(@TempDir Path folder) throws SQLException {
-    try (AgentStore agent =
-            store(folder, ", CHECK (title <> 'unpacked' OR content IS NOT NULL))");
+    try (AgentStore agent = store(folder, ", CHECK (title <> 'unpacked' OR content IS NOT NULL))");
         SqliteRun run = SqliteRun.begin(agent.file)) {
       SqliteRun.Packed read = run.read(run.claim(RangeKind.COPY, new KeyRange(null, "450")));
       agent.run("UPDATE memories SET title = 'unpacked' WHERE id = 300");
