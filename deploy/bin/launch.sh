@@ -67,7 +67,8 @@ launch() {
   # as it is used. The bound leaves room for single contents of 100 MB, which are handled one at a
   # time; zstd and SQLite allocate outside of the heap.
   bounds="-Xms32m -Xmx640m -XX:+UseSerialGC -XX:MaxMetaspaceSize=80m -XX:ReservedCodeCacheSize=48m"
-  bounds="$bounds -XX:MaxDirectMemorySize=32m -Xss512k -XX:+ExitOnOutOfMemoryError"
+  # A range being packed is some 20 MB; young space for several spares copying it in each collection.
+  bounds="$bounds -Xmn96m -XX:MaxDirectMemorySize=32m -Xss512k -XX:+ExitOnOutOfMemoryError"
   # What takes time is native (zstd, the databases): compiling Java better costs more processor
   # time than it gives back, a third of that of a run over 300,000 memories.
   bounds="$bounds -XX:TieredStopAtLevel=1"

@@ -22,6 +22,10 @@ final class CopyInsertion {
   // A batch spares the driver its look at the transaction around each statement; short ones do.
   private static final int BATCH_ROWS = 500;
 
+  // Most of what a row costs is its statement. More rows in one save hardly more; a refused row
+  // sends all of its statement's rows by the slow way.
+  private static final int ROWS_PER_STATEMENT = 100;
+
   private final Connection connection;
   private final TableLayout layout;
   private final RowStatements statements;
@@ -36,6 +40,49 @@ final class CopyInsertion {
    * @return how many rows were left out
    */
   int insert(List<PlacedRow> rows) throws SQLException {
+    List<PlacedRow> packed = new ArrayList<>(rows.size());
+    List<PlacedRow> others = new ArrayList<>();
+    for (PlacedRow row : rows) {
+      (row.pointer() == null ? others : packed).add(row);
+    }
+    int whole = packed.size() - packed.size() % ROWS_PER_STATEMENT;
+    others.addAll(packed.subList(whole, packed.size()));
+    if (whole > 0) {
+      others.addAll(insertTogether(packed.subList(0, whole)));
+    }
+    return insertSingly(others);
+  }
+
+  /** Inserts many rows by each statement, and returns those that one by one must be tried. */
+  private List<PlacedRow> insertTogether(List<PlacedRow> rows) throws SQLException {
+    List<PlacedRow> undone = new ArrayList<>();
+    try (PreparedStatement insert =
+        connection.prepareStatement(statements.insertAllPacked(ROWS_PER_STATEMENT))) {
+      for (int from = 0; from < rows.size(); from += ROWS_PER_STATEMENT) {
+        List<PlacedRow> some = rows.subList(from, from + ROWS_PER_STATEMENT);
+        int index = 1;
+        for (PlacedRow row : some) {
+          index = bind(insert, index, row);
+        }
+        try {
+          // Fewer went in where a legacy row was deleted since it was read, and the log says so.
+          insert.executeUpdate();
+        } catch (SQLiteException e) {
+          // Only such an error undoes its statement and leaves the transaction as it was.
+          if ((e.getResultCode().code & 0xff) != SQLiteErrorCode.SQLITE_CONSTRAINT.code) {
+            throw e;
+          }
+          undone.addAll(some);
+        }
+      }
+    }
+    return undone;
+  }
+
+  private int insertSingly(List<PlacedRow> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return 0;
+    }
     int refused = 0;
     try (PreparedStatement packed = connection.prepareStatement(statements.insertPacked());
         PreparedStatement inline = connection.prepareStatement(statements.insertInline())) {
@@ -59,7 +106,7 @@ final class CopyInsertion {
       return rows;
     }
     for (PlacedRow row : rows) {
-      bind(insert, row);
+      bind(insert, 1, row);
       insert.addBatch();
     }
     int[] inserted = insert.executeBatch();
@@ -72,9 +119,9 @@ final class CopyInsertion {
     return absent;
   }
 
-  private void bind(PreparedStatement insert, PlacedRow row) throws SQLException {
+  private int bind(PreparedStatement insert, int first, PlacedRow row) throws SQLException {
     Pointer pointer = row.pointer();
-    int index = 1;
+    int index = first;
     if (!layout.hasSize()) {
       insert.setInt(index++, row.codePoints());
     }
@@ -82,6 +129,7 @@ final class CopyInsertion {
       index = bind(insert, index, pointer);
     }
     Sqlite.bindKey(insert, index, layout.keyType(), row.key());
+    return index + 1;
   }
 
   static int bind(PreparedStatement statement, int first, Pointer pointer) throws SQLException {
@@ -101,7 +149,7 @@ final class CopyInsertion {
         connection.prepareStatement(
             sql.replace("INSERT INTO", "INSERT OR ABORT INTO")
                 .replace(" ON CONFLICT DO NOTHING", ""))) {
-      bind(again, row);
+      bind(again, 1, row);
       again.executeUpdate();
       return false;
     } catch (SQLiteException e) {

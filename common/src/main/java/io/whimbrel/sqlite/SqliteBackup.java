@@ -208,6 +208,7 @@ final class SqliteBackup implements StoreBackup {
   public void restore(Path backup) throws SQLException, IOException {
     verify(backup);
     try (SqliteWriter.Turn writer = store.lockWriter()) {
+      store.spareReader().suspend();
       int result =
           writer
               .connection()
@@ -218,6 +219,8 @@ final class SqliteBackup implements StoreBackup {
         throw new SQLException("the backup API ended with code " + result);
       }
       writer.reconnect();
+    } finally {
+      store.spareReader().resume();
     }
   }
 }

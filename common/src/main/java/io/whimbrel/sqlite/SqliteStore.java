@@ -69,6 +69,7 @@ public final class SqliteStore implements Store {
   private final WriterManners manners = new WriterManners(System::nanoTime);
   private final WalKeeper wal;
   private final SqliteWriter writer;
+  private final SpareReader spareReader;
   private final SqliteSchema schema;
 
   // What the last look for strain found; only the coordinator looks.
@@ -80,6 +81,7 @@ public final class SqliteStore implements Store {
     this.access = access;
     this.wal = new WalKeeper(Path.of(url.file() + "-wal"), reading);
     this.writer = new SqliteWriter(this::connect, manners, wal);
+    this.spareReader = new SpareReader(this::connect, reading.readLock());
     this.schema = new SqliteSchema();
   }
 
@@ -263,10 +265,13 @@ public final class SqliteStore implements Store {
   private String setJournalMode(String mode) throws SQLException {
     try (SqliteWriter.Turn turn = lockWriter();
         Statement statement = turn.connection().createStatement()) {
+      spareReader.suspend();
       statement.execute("PRAGMA busy_timeout = " + BUSY_TIMEOUT_MILLIS);
       String found = Sqlite.text(statement, "PRAGMA journal_mode = " + mode);
       turn.journalModeIs(found);
       return found;
+    } finally {
+      spareReader.resume();
     }
   }
 
@@ -297,10 +302,7 @@ public final class SqliteStore implements Store {
 
   @Override
   public <T extends @Nullable Object> T read(SqlWork<T> work) throws SQLException {
-    try (Connection connection = connect();
-        ReadTransaction transaction = ReadTransaction.begin(connection, reading())) {
-      return work.run(transaction.connection());
-    }
+    return spareReader.read(work);
   }
 
   WriterManners manners() {
@@ -324,6 +326,10 @@ public final class SqliteStore implements Store {
   /** Held by every reader of this process while it looks at a snapshot. */
   Lock reading() {
     return reading.readLock();
+  }
+
+  SpareReader spareReader() {
+    return spareReader;
   }
 
   int rowsPerTransaction() {
@@ -385,6 +391,7 @@ public final class SqliteStore implements Store {
   @Override
   public void close() {
     try {
+      spareReader.suspend();
       writer.close();
     } catch (SQLException e) {
       throw new IllegalStateException("closing " + url.file(), e);

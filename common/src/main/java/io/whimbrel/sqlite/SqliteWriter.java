@@ -95,6 +95,8 @@ final class SqliteWriter {
       busyMillis = -1;
       setCacheSpill(connection);
       manners.shutOutReaders(rollbackJournal);
+      // Changing the mode moves the version too, and nobody else has written.
+      manners.forgetVersion();
     }
 
     /**

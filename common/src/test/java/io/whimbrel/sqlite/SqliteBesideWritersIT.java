@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.whimbrel.keyrange.KeyRange;
+import io.whimbrel.ledger.Ledger;
 import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.LegacyCursor;
 import io.whimbrel.store.LockNotAvailableException;
@@ -181,6 +182,23 @@ class SqliteBesideWritersIT {
         assertThat(store.mode()).isEqualTo("wal");
         assertThat(store.rowsPerTransaction()).isEqualTo(Integer.MAX_VALUE);
       }
+    }
+  }
+
+  @Test
+  void theChangeOfTheJournalMode_isNotTakenForAnotherWriter(@TempDir Path folder)
+      throws SQLException {
+    try (AgentStore agent = store(folder, 40);
+        SqliteStore store =
+            SqliteStore.open(
+                new io.whimbrel.store.StoreUrl.SqliteUrl(agent.file),
+                SqliteStore.Access.READ_WRITE)) {
+      store.update(connection -> Ledger.of(store).schema().create(connection));
+      store.enterRunMode();
+      assertThat(store.mode()).isEqualTo("wal");
+      store.update(connection -> {});
+      assertThat(store.manners().othersWrite()).isFalse();
+      assertThat(store.rowsPerTransaction()).isEqualTo(Integer.MAX_VALUE);
     }
   }
 }
