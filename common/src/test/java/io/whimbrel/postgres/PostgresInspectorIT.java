@@ -70,10 +70,12 @@ class PostgresInspectorIT {
         .anyMatch(fact -> fact.equals("trigger: touched"))
         .anyMatch(fact -> fact.equals("view: public.titles"))
         .anyMatch(fact -> fact.contains("memories_id_seq"))
+        .anyMatch(fact -> fact.equals("publication: of_memories"))
         .anyMatch(fact -> fact.contains("app_reader"));
     assertThat(inspection.warnings())
         .anyMatch(warning -> warning.contains("public.contents"))
         .noneMatch(warning -> warning.contains("public.titles"))
+        .anyMatch(warning -> warning.contains("the publication of_memories is carried over"))
         .anyMatch(warning -> warning.contains("target_exists"));
   }
 
@@ -106,7 +108,8 @@ class PostgresInspectorIT {
           CREATE POLICY mine ON memories USING (true)                           | row security (mine)
           CREATE PUBLICATION everything FOR ALL TABLES                          | everything covers every
           CREATE PUBLICATION public_things FOR TABLES IN SCHEMA public          | public_things covers the whole schema
-          CREATE PUBLICATION listed FOR TABLE memories                          | published by listed
+          CREATE PUBLICATION some FOR TABLE memories WHERE (content <> '')      | which becomes NULL: some
+          CREATE PUBLICATION p FOR TABLE memories (id, content); ALTER TABLE memories REPLICA IDENTITY FULL | updates would fail: p
           CREATE RULE loud AS ON DELETE TO memories DO ALSO NOTIFY gone         | rules name the table memories and cannot be carried over: loud
           CREATE MATERIALIZED VIEW frozen AS SELECT id FROM memories            | materialized views on memories cannot be carried over: public.frozen
           CREATE FUNCTION one() RETURNS bigint BEGIN ATOMIC SELECT count(*) FROM memories; END | (BEGIN ATOMIC): public.one()
@@ -179,6 +182,8 @@ class PostgresInspectorIT {
             "GRANT INSERT ON memories TO app_reader",
             "CREATE INDEX another ON memories (amount)",
             "ALTER TABLE memories ENABLE TRIGGER quiet",
+            "ALTER TABLE memories ALTER COLUMN title SET STATISTICS 400",
+            "ALTER PUBLICATION of_memories DROP TABLE memories",
             "CREATE VIEW another_view AS SELECT id FROM memories",
             "CREATE TABLE leaf (id int REFERENCES memories)",
             "ALTER TABLE memories RENAME COLUMN amount TO quantity",

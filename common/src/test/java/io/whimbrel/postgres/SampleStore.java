@@ -33,24 +33,25 @@ final class SampleStore {
         String.format(
             Locale.ROOT,
             """
-        CREATE TABLE memories (
-          id %s,
-          dropped text,
-          title varchar(200) NOT NULL,
-          content text NOT NULL,
-          "Owner Id" integer NOT NULL CONSTRAINT owner_exists REFERENCES users (id),
-          parent_id integer CONSTRAINT parent_exists REFERENCES memories (id) DEFERRABLE,
-          created_at timestamp DEFAULT now(),
-          memory_metadata jsonb,
-          embedding bytea,
-          amount numeric(12, 3),
-          mood mood,
-          labels text[],
-          title_length integer GENERATED ALWAYS AS (length(title)) STORED,
-          content_compressed boolean,
-          content_size integer,
-          UNIQUE (title, "Owner Id"),
-          CONSTRAINT amount_positive CHECK (amount > 0)) WITH (fillfactor = 90)""",
+            CREATE TABLE memories (
+              id %s,
+              dropped text,
+              title varchar(200) NOT NULL,
+              content text NOT NULL,
+              "Owner Id" integer NOT NULL CONSTRAINT owner_exists REFERENCES users (id),
+              parent_id integer CONSTRAINT parent_exists REFERENCES memories (id) DEFERRABLE,
+              created_at timestamp DEFAULT now(),
+              memory_metadata jsonb,
+              embedding bytea,
+              amount numeric(12, 3),
+              mood mood,
+              labels text[],
+              title_length integer GENERATED ALWAYS AS (length(title)) STORED,
+              content_compressed boolean,
+              content_size integer,
+              UNIQUE (title, "Owner Id"),
+              CONSTRAINT amount_positive CHECK (amount > 0)) WITH (fillfactor = 90)\
+            """,
             keyDefinition),
         "ALTER TABLE memories DROP COLUMN dropped",
         "CREATE INDEX memories_metadata ON memories USING gin (memory_metadata)",
@@ -68,6 +69,7 @@ final class SampleStore {
         "COMMENT ON CONSTRAINT memories_pkey ON memories IS 'the key'",
         "COMMENT ON CONSTRAINT owner_exists ON memories IS 'somebody owns it'",
         "GRANT SELECT ON memories TO app_reader",
+        "CREATE PUBLICATION of_memories FOR TABLE memories",
         "GRANT UPDATE (title) ON memories TO app_reader WITH GRANT OPTION",
         "CREATE TABLE relations (id serial PRIMARY KEY, source integer CONSTRAINT source_exists"
             + " REFERENCES memories (id) ON DELETE CASCADE, target integer)",
@@ -83,8 +85,8 @@ final class SampleStore {
         "CREATE TRIGGER quiet BEFORE DELETE ON memories FOR EACH ROW EXECUTE FUNCTION touch()",
         "ALTER TABLE memories DISABLE TRIGGER quiet",
         "COMMENT ON TRIGGER quiet ON memories IS 'switched off'",
-        "CREATE VIEW titles WITH (security_barrier) AS SELECT memories.id, title, users.name FROM memories"
-            + " JOIN users ON users.id = memories.\"Owner Id\"",
+        "CREATE VIEW titles WITH (security_barrier) AS SELECT memories.id, title, users.name FROM"
+            + " memories JOIN users ON users.id = memories.\"Owner Id\"",
         "CREATE VIEW title_count AS SELECT count(*) AS n FROM titles",
         "GRANT SELECT ON titles TO app_reader");
     fill(database);

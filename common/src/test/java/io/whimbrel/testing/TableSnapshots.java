@@ -109,6 +109,8 @@ public final class TableSnapshots {
             "SELECT format('view %s %s %s', c.oid::regclass, c.reloptions, pg_get_viewdef(c.oid))"
                 + relations
                 + " AND c.relkind = 'v'",
+            "SELECT format('publication %s of %s', p.pubname, r.prrelid::regclass)"
+                + " FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid",
             "SELECT format('statistics %s', pg_get_statisticsobjdef(x.oid)) FROM pg_statistic_ext x"
                 + " JOIN pg_class c ON c.oid = x.stxrelid JOIN pg_namespace n ON"
                 + " n.oid = c.relnamespace WHERE "
