@@ -33,6 +33,10 @@ class SwapIT {
 
   private static final Map<Version, PostgresServer> SERVERS = new EnumMap<>(Version.class);
   private static final Duration LOCKS = Duration.ofSeconds(2);
+  private static final String KNOWN_TO_THE_PLANNER =
+      "SELECT reltuples > 0 AND relallvisible > 0 AND EXISTS (SELECT FROM pg_stats WHERE schemaname"
+          + " = 'public' AND tablename = 'memories') FROM pg_class WHERE oid ="
+          + " 'memories'::regclass";
 
   private Database database;
   private PostgresStore store;
@@ -196,6 +200,9 @@ class SwapIT {
   @EnumSource(Version.class)
   void application_worksOn_afterTheSwap(Version version) throws SQLException {
     open(version, "integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY");
+    database.execute(
+        "DO $$ BEGIN CREATE ROLE app_titles; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+        "GRANT SELECT (id, title) ON memories TO app_titles");
     ManualMigration migration = ManualMigration.begin(store);
     migration.copy();
     try (Connection application = database.connect();
@@ -211,6 +218,16 @@ class SwapIT {
               LOCKS,
               migration.readyToSwap());
       statement.execute("EXECUTE look(7)");
+      assertThat(database.value(KNOWN_TO_THE_PLANNER)).isEqualTo("t");
+      assertThat(
+              database.value(
+                  "SELECT has_table_privilege('app_reader', 'memory_segments', 'SELECT')"))
+          .isEqualTo("t");
+      assertThat(
+              database.value(
+                  "SELECT has_table_privilege('app_titles', 'memory_segments', 'SELECT')"))
+          .as("who may not read content reads no segments")
+          .isEqualTo("f");
       statement.execute(
           "INSERT INTO memories (title, content, \"Owner Id\") VALUES ('new', 'text', 1)");
       statement.execute("UPDATE memories SET title = 'seven' WHERE id = 7");

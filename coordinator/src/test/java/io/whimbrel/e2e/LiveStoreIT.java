@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.whimbrel.demo.DemoForm;
 import io.whimbrel.ledger.LedgerSchema;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -108,8 +111,13 @@ class LiveStoreIT {
   void rollbackAndMigrate_keepWhatWasWritten_howeverOftenTheyFollow(Backend backend)
       throws Exception {
     DemoScene scene = DemoScene.make(backend, folder, 1_200);
+    long highestSegment = 0;
     for (int turn = 0; turn < 3; turn++) {
       assertThat(scene.migrate().exit()).isZero();
+      assertThat(scene.store().number("SELECT min(segment_id) FROM memory_segments"))
+          .as("readers may have kept segments of the migration before")
+          .isGreaterThan(highestSegment);
+      highestSegment = scene.store().number("SELECT max(segment_id) FROM memory_segments");
       insert(scene, Integer.toString(200_000 + turn), "Written after swap " + turn + ". ");
       update(scene, scene.anyKey(DemoForm.GZIP), "Changed after swap " + turn);
       delete(scene, scene.anyKey(DemoForm.PLAIN));
@@ -142,6 +150,38 @@ class LiveStoreIT {
     }
     scene.assertTextsReadBack();
     assertIsSound(scene);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "SQLITE", mode = EnumSource.Mode.EXCLUDE)
+  void swap_waitsForTransactionsOlderThanTheCopy_andTheySeeEveryMemory(Backend backend)
+      throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, MEMORIES);
+    try (CliProcess run =
+            CliProcess.start(scene.folder(), scene.migrateArguments("--batch-size", "50"));
+        Connection report = scene.store().connect();
+        Statement statement = report.createStatement()) {
+      eventually(LIMIT, () -> assertThat(scene.store().rangesDone()).isPositive());
+      report.setAutoCommit(false);
+      report.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      // It has looked, but not at the memories: no lock of its own keeps the swap away.
+      statement.execute("SELECT count(*) FROM users");
+      eventually(
+          LIMIT,
+          () ->
+              assertThat(run.err())
+                  .contains("waiting up to 30 s for 1 transactions that are older than the copy"));
+      assertThat(run.endsWithin(Duration.ofSeconds(2))).isFalse();
+      assertThat(scene.store().state()).isEqualTo("CUTTING_OVER");
+      try (ResultSet row = statement.executeQuery("SELECT count(*) FROM memories")) {
+        row.next();
+        assertThat(row.getLong(1)).isEqualTo(MEMORIES);
+      }
+      report.commit();
+
+      assertThat(run.exitWithin(LIMIT)).as(run.err()).isZero();
+    }
+    scene.assertTextsReadBack();
   }
 
   private static CliProcess heldBack(DemoScene scene, String... more) throws Exception {
