@@ -9,6 +9,7 @@ import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.LegacyCursor;
 import io.whimbrel.store.LockNotAvailableException;
 import io.whimbrel.store.StoreSession;
+import io.whimbrel.store.StoreUrl;
 import io.whimbrel.store.TooManyChangesException;
 import io.whimbrel.testing.Eventually;
 import java.nio.file.Files;
@@ -169,10 +170,7 @@ class SqliteBesideWritersIT {
         AgentStore reader = agent.another()) {
       reader.run("BEGIN");
       reader.value("SELECT count(*) FROM memories");
-      try (SqliteStore store =
-          SqliteStore.open(
-              new io.whimbrel.store.StoreUrl.SqliteUrl(agent.file),
-              SqliteStore.Access.READ_WRITE)) {
+      try (SqliteStore store = open(agent, SqliteStore.Access.READ_WRITE)) {
         store.enterRunMode();
         assertThat(store.mode()).isEqualTo("delete");
         assertThat(store.rowsPerTransaction()).isLessThan(10_000);
@@ -182,5 +180,32 @@ class SqliteBesideWritersIT {
         assertThat(store.rowsPerTransaction()).isEqualTo(Integer.MAX_VALUE);
       }
     }
+  }
+
+  // Whoever closes a file drops every lock of his process on it, also those of other connections.
+  @Test
+  void theLockIsKept_whateverElseTheProcessLooksAt(@TempDir Path folder) throws Exception {
+    try (AgentStore agent = store(folder, 40);
+        SqliteStore store = open(agent, SqliteStore.Access.READ_WRITE)) {
+      assertThat(store.mode()).isEqualTo("delete");
+      assertThat(LockProbe.isFree(agent.file)).isTrue();
+      try (SqliteWriter.Turn turn = store.lockWriter()) {
+        turn.begin(Duration.ofSeconds(5));
+        turn.execute("UPDATE memories SET title = 'held' WHERE id = 1");
+        try (SqliteStore other = open(agent, SqliteStore.Access.READ_ONLY)) {
+          other.inspector().inspect();
+        }
+        store.inspector().inspect();
+        store.inspector().fingerprint();
+        store.strain();
+        assertThat(LockProbe.isFree(agent.file)).isFalse();
+        turn.commit();
+      }
+      assertThat(LockProbe.isFree(agent.file)).isTrue();
+    }
+  }
+
+  private static SqliteStore open(AgentStore agent, SqliteStore.Access access) {
+    return SqliteStore.open(new StoreUrl.SqliteUrl(agent.file), access);
   }
 }
