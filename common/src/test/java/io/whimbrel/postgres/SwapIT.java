@@ -34,7 +34,7 @@ class SwapIT {
   private static final Map<Version, PostgresServer> SERVERS = new EnumMap<>(Version.class);
   private static final Duration LOCKS = Duration.ofSeconds(2);
   private static final String KNOWN_TO_THE_PLANNER =
-      "SELECT reltuples > 0 AND relallvisible > 0 AND EXISTS (SELECT FROM pg_stats WHERE schemaname"
+      "SELECT reltuples > 0 AND EXISTS (SELECT FROM pg_stats WHERE schemaname"
           + " = 'public' AND tablename = 'memories') FROM pg_class WHERE oid ="
           + " 'memories'::regclass";
 

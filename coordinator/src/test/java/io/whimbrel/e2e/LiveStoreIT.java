@@ -184,6 +184,63 @@ class LiveStoreIT {
     scene.assertTextsReadBack();
   }
 
+  @ParameterizedTest
+  @EnumSource(names = "SQLITE", mode = EnumSource.Mode.EXCLUDE)
+  void swap_letsWritersPass_andTellsOfEachAttempt_whileAReaderStays(Backend backend)
+      throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, MEMORIES);
+    try (CliProcess run = heldBack(scene);
+        Connection reader = scene.store().connect();
+        Statement statement = reader.createStatement()) {
+      awaitHeld(scene);
+      reader.setAutoCommit(false);
+      statement.execute("SELECT count(*) FROM memories");
+      assertThat(scene.run("cut-over").exit()).isZero();
+      long longestNanos = 0;
+      for (int attempt = 1; attempt <= 3; attempt++) {
+        String told = "cut-over attempt " + attempt + ": other transactions held the tables";
+        eventually(LIMIT, () -> assertThat(run.err()).contains(told));
+        long start = System.nanoTime();
+        scene.store().execute("UPDATE memories SET title = 'between " + attempt + "' WHERE id = 1");
+        longestNanos = Math.max(longestNanos, System.nanoTime() - start);
+      }
+      assertThat(Duration.ofNanos(longestNanos)).isLessThan(Duration.ofSeconds(3));
+      reader.rollback();
+
+      assertThat(run.exitWithin(LIMIT)).as(run.err()).isZero();
+      assertThat(run.err()).containsPattern("cut over in [0-9]+ ms, at attempt [4-9]");
+    }
+    assertThat(scene.store().texts("SELECT title FROM memories WHERE id = 1"))
+        .containsExactly("between 3");
+    scene.assertTextsReadBack();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void run_tellsBothRates_whenEachRoundFindsMoreThanTheOneBefore(Backend backend) throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, MEMORIES);
+    try (CliProcess run = heldBack(scene)) {
+      awaitHeld(scene);
+      for (int rows = 1_200; !run.err().contains("written faster"); rows += 100) {
+        assertThat(rows).as(run.err()).isLessThan(MEMORIES);
+        eventually(LIMIT, () -> assertThat(scene.store().loggedChanges()).isZero());
+        scene
+            .store()
+            .execute(
+                "UPDATE memories SET title = 'anew' WHERE id IN (SELECT id FROM memories ORDER BY"
+                    + " id LIMIT "
+                    + rows
+                    + ")");
+      }
+      assertThat(run.err())
+          .containsPattern(
+              "written faster than it can be drained: [0-9,]+ changes/s come, [0-9,]+/s go,");
+      assertThat(scene.run("cut-over").exit()).isZero();
+      assertThat(run.exitWithin(LIMIT)).as(run.err()).isZero();
+    }
+    scene.assertTextsReadBack();
+  }
+
   private static CliProcess heldBack(DemoScene scene, String... more) throws Exception {
     List<String> arguments = new java.util.ArrayList<>(List.of("--postpone-cut-over"));
     arguments.addAll(List.of(more));
