@@ -68,8 +68,7 @@ final class SampleStore {
         "COMMENT ON COLUMN memories.title IS 'a title'",
         "COMMENT ON CONSTRAINT memories_pkey ON memories IS 'the key'",
         "COMMENT ON CONSTRAINT owner_exists ON memories IS 'somebody owns it'",
-        "GRANT SELECT ON memories TO app_reader",
-        "CREATE PUBLICATION of_memories FOR TABLE memories",
+        "GRANT SELECT ON memories TO app_reader; CREATE PUBLICATION of_memories FOR TABLE memories",
         "GRANT UPDATE (title) ON memories TO app_reader WITH GRANT OPTION",
         "CREATE TABLE relations (id serial PRIMARY KEY, source integer CONSTRAINT source_exists"
             + " REFERENCES memories (id) ON DELETE CASCADE, target integer)",
