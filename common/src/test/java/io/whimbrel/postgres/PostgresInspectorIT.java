@@ -109,7 +109,7 @@ class PostgresInspectorIT {
           CREATE POLICY mine ON memories USING (true)                           | row security (mine)
           CREATE PUBLICATION everything FOR ALL TABLES                          | everything covers every
           CREATE PUBLICATION public_things FOR TABLES IN SCHEMA public          | public_things covers the whole schema
-          CREATE PUBLICATION some FOR TABLE memories WHERE (content <> '')      | which becomes NULL: some
+          CREATE PUBLICATION chosen FOR TABLE memories WHERE (content <> '')    | which becomes NULL: chosen
           CREATE PUBLICATION p FOR TABLE memories (id, content); ALTER TABLE memories REPLICA IDENTITY FULL | updates would fail: p
           CREATE RULE loud AS ON DELETE TO memories DO ALSO NOTIFY gone         | rules name the table memories and cannot be carried over: loud
           CREATE MATERIALIZED VIEW frozen AS SELECT id FROM memories            | materialized views on memories cannot be carried over: public.frozen
