@@ -217,6 +217,29 @@ class LiveStoreIT {
 
   @ParameterizedTest
   @EnumSource
+  void migrate_stopsBeforeTheSwap_whenTheApplicationAltersItsTable(Backend backend)
+      throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, 1_200);
+    try (CliProcess run = heldBack(scene)) {
+      awaitHeld(scene);
+      scene.store().execute("ALTER TABLE memories ADD COLUMN mood text");
+      scene.store().execute("UPDATE memories SET mood = 'calm' WHERE id = 1");
+      assertThat(scene.run("cut-over").exit()).isZero();
+
+      assertThat(run.exitWithin(LIMIT)).as(run.err()).isEqualTo(4);
+      assertThat(run.err()).contains("definition");
+    }
+    assertThat(scene.store().state()).isEqualTo("FAILED");
+    scene.assertTextsReadBack();
+    assertThat(scene.run("rollback").exit()).isZero();
+    assertThat(scene.migrate().exit()).isZero();
+    assertThat(scene.store().texts("SELECT mood FROM memories WHERE id = 1"))
+        .containsExactly("calm");
+    scene.assertTextsReadBack();
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void run_tellsBothRates_whenEachRoundFindsMoreThanTheOneBefore(Backend backend) throws Exception {
     DemoScene scene = DemoScene.make(backend, folder, MEMORIES);
     try (CliProcess run = heldBack(scene)) {

@@ -58,6 +58,26 @@ class ThrottleIT {
   }
 
   @Test
+  void reasonIsToldEverywhere_whileCommitsTakeLong() throws Exception {
+    DemoScene scene = DemoScene.make(Backend.POSTGRES_NEWEST, folder, MEMORIES);
+    try (CliProcess run = migrate(scene)) {
+      scene
+          .store()
+          .execute(
+              "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS"
+                  + " 'BEGIN PERFORM pg_sleep(0.4); RETURN NULL; END'",
+              "CREATE CONSTRAINT TRIGGER slow AFTER UPDATE ON whimbrel_migrations DEFERRABLE"
+                  + " INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow()");
+
+      assertTold(scene, run, "a commit takes [0-9]+ ms, over 250 ms", "commit-latency");
+
+      scene.store().execute("DROP FUNCTION slow() CASCADE");
+      assertThat(run.exitWithin(LIMIT)).as(run.err()).isZero();
+    }
+    scene.assertTextsReadBack();
+  }
+
+  @Test
   void reasonIsToldEverywhere_whileApplicationsHoldSqlitesLock() throws Exception {
     DemoScene scene = DemoScene.make(Backend.SQLITE, folder, MEMORIES);
     AtomicBoolean stop = new AtomicBoolean();
