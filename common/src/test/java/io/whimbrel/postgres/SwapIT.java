@@ -33,6 +33,10 @@ class SwapIT {
 
   private static final Map<Version, PostgresServer> SERVERS = new EnumMap<>(Version.class);
   private static final Duration LOCKS = Duration.ofSeconds(2);
+  private static final String OWNER_AND_IDENTITY =
+      "SELECT format('%s %s %s', pg_get_userbyid(c.relowner), c.relreplident,"
+          + " i.indexrelid::regclass) FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid AND"
+          + " i.indisreplident WHERE c.oid = 'memories'::regclass";
   private static final String KNOWN_TO_THE_PLANNER =
       "SELECT reltuples > 0 AND EXISTS (SELECT FROM pg_stats WHERE schemaname"
           + " = 'public' AND tablename = 'memories') FROM pg_class WHERE oid ="
@@ -129,6 +133,43 @@ class SwapIT {
     assertEverythingIsAsBefore();
     assertThat(store.inspector().fingerprint()).isEqualTo(fingerprint);
     assertThat(migration.texts()).isEqualTo(textsBefore);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void ownerColumnOptionsAndReplicaIdentityByIndex_areThere_afterBothSwaps(Version version)
+      throws SQLException {
+    open(version, "serial PRIMARY KEY");
+    database.execute(
+        "GRANT ALL ON ALL TABLES IN SCHEMA public TO app_owner",
+        "ALTER TABLE memories OWNER TO app_owner",
+        "ALTER TABLE memories ALTER COLUMN amount SET (n_distinct = 50)",
+        "CREATE UNIQUE INDEX memories_by_title ON memories (title)",
+        "ALTER TABLE memories REPLICA IDENTITY USING INDEX memories_by_title, CLUSTER ON"
+            + " memories_recent");
+    definitionsBefore = definitions();
+    String before = database.value(OWNER_AND_IDENTITY);
+    String fingerprint = store.inspector().fingerprint();
+    ManualMigration migration = ManualMigration.begin(store);
+    migration.copy();
+
+    store
+        .shadowTable()
+        .cutOver(migration.migrationId, fingerprint, 1_000, LOCKS, migration.readyToSwap());
+    store.shadowTable().afterCutOver(migration.migrationId);
+
+    assertThat(database.value(OWNER_AND_IDENTITY)).isEqualTo(before).startsWith("app_owner i mem");
+    assertThat(withoutContent(definitions())).isEqualTo(withoutContent(definitionsBefore));
+
+    store
+        .shadowTable()
+        .swapBack(
+            migration.migrationId,
+            LOCKS,
+            migration.step(1, MigrationState.COMPLETED, MigrationState.ROLLED_BACK));
+    store.shadowTable().afterSwapBack(migration.migrationId);
+    assertThat(database.value(OWNER_AND_IDENTITY)).isEqualTo(before);
+    assertEverythingIsAsBefore();
   }
 
   @Test

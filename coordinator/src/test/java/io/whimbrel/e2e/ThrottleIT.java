@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ThrottleIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(90);
-  private static final int MEMORIES = 1_500;
+  private static final int MEMORIES = 800;
   private static final Pattern ADDRESS = Pattern.compile("live page on http://([^/]+)/");
 
   private final Path folder;
@@ -118,7 +118,7 @@ class ThrottleIT {
             assertThat(metrics(address))
                 .containsPattern(
                     "whimbrel_throttle_seconds_total\\{reason=\"" + label + "\"} [1-9]"));
-    eventually(LIMIT, () -> assertThat(run.err()).containsPattern("copy .*" + reason));
+    eventually(LIMIT, () -> assertThat(run.err()).containsPattern("slowed: .*" + reason));
   }
 
   private String metrics(String address) {
