@@ -222,14 +222,37 @@ class LiveStoreIT {
     DemoScene scene = DemoScene.make(backend, folder, 1_200);
     try (CliProcess run = heldBack(scene)) {
       awaitHeld(scene);
-      scene.store().execute("ALTER TABLE memories ADD COLUMN mood text");
-      scene.store().execute("UPDATE memories SET mood = 'calm' WHERE id = 1");
+      alter(scene);
       assertThat(scene.run("cut-over").exit()).isZero();
 
       assertThat(run.exitWithin(LIMIT)).as(run.err()).isEqualTo(4);
       assertThat(run.err()).contains("definition");
     }
     assertThat(scene.store().state()).isEqualTo("FAILED");
+    assertCanStartOver(scene);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void migrate_stopsBeforeTheSwap_whenItsTableIsAlteredWhileItIsCopied(Backend backend)
+      throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, MEMORIES);
+    try (CliProcess run =
+        CliProcess.start(scene.folder(), scene.migrateArguments("--batch-size", "10"))) {
+      eventually(LIMIT, () -> assertThat(scene.store().rangesDone()).isPositive());
+      alter(scene);
+
+      assertThat(run.exitWithin(LIMIT)).as(run.err()).isEqualTo(4);
+    }
+    assertCanStartOver(scene);
+  }
+
+  private static void alter(DemoScene scene) throws SQLException {
+    scene.store().execute("ALTER TABLE memories ADD COLUMN mood text");
+    scene.store().execute("UPDATE memories SET mood = 'calm' WHERE id = 1");
+  }
+
+  private static void assertCanStartOver(DemoScene scene) throws Exception {
     scene.assertTextsReadBack();
     assertThat(scene.run("rollback").exit()).isZero();
     assertThat(scene.migrate().exit()).isZero();
