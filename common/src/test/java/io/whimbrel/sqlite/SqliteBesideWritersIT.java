@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.whimbrel.keyrange.KeyRange;
+import io.whimbrel.metrics.ThrottleReason;
 import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.LegacyCursor;
 import io.whimbrel.store.LockNotAvailableException;
 import io.whimbrel.store.StoreSession;
 import io.whimbrel.store.StoreUrl;
+import io.whimbrel.store.Strain;
 import io.whimbrel.store.TooManyChangesException;
 import io.whimbrel.testing.Eventually;
 import java.nio.file.Files;
@@ -128,11 +130,7 @@ class SqliteBesideWritersIT {
               connection.createStatement().execute("CREATE TABLE whimbrel_bulk (body BLOB)"));
       long largest = 0;
       for (int i = 0; i < 120; i++) {
-        run.store.update(
-            connection ->
-                connection
-                    .createStatement()
-                    .execute("INSERT INTO whimbrel_bulk VALUES (randomblob(2000000))"));
+        writeBulk(run.store, 1);
         largest = Math.max(largest, run.store.wal().bytes());
       }
       stop.set(true);
@@ -142,6 +140,37 @@ class SqliteBesideWritersIT {
       assertThat(failure.get()).isNull();
       // 240 MB were written; some is written while a moment without readers is waited for.
       assertThat(largest).isLessThan(WalKeeper.BYTES_MAX + (24L << 20));
+    }
+  }
+
+  @Test
+  void theLogIsToldOf_whileAForeignReaderKeepsIt_andCutWhenHeHasGone(@TempDir Path folder)
+      throws Exception {
+    try (AgentStore agent = store(folder, 40);
+        AgentStore reader = agent.another();
+        SqliteStore store = open(agent, SqliteStore.Access.READ_WRITE)) {
+      store.enterRunMode();
+      assertThat(store.strain()).isEmpty();
+      store.update(c -> c.createStatement().execute("CREATE TABLE whimbrel_bulk (body BLOB)"));
+      reader.run("BEGIN");
+      reader.value("SELECT count(*) FROM memories");
+      writeBulk(store, 40);
+      assertThat(store.strain())
+          .extracting(Strain::reason)
+          .containsExactly(ThrottleReason.WAL_SIZE);
+      reader.run("COMMIT");
+      writeBulk(store, 10);
+      assertThat(store.strain()).isEmpty();
+    }
+  }
+
+  private static void writeBulk(SqliteStore store, int times) throws SQLException {
+    for (int i = 0; i < times; i++) {
+      store.update(
+          connection ->
+              connection
+                  .createStatement()
+                  .execute("INSERT INTO whimbrel_bulk VALUES (randomblob(2000000))"));
     }
   }
 
