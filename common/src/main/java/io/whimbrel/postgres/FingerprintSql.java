@@ -23,7 +23,8 @@ final class FingerprintSql {
       SELECT format('column %s %L %L %L %L %L %L %L %L %L %L %L %L',
         row_number() OVER (ORDER BY a.attnum), a.attname, format_type(a.atttypid, a.atttypmod),
         a.attnotnull, a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid), o.collname,
-        a.attstorage, nullif(a.attstattarget, -1), a.attacl, a.attoptions, col_description(a.attrelid, a.attnum))
+        a.attstorage, nullif(a.attstattarget, -1), a.attacl, a.attoptions,
+        col_description(a.attrelid, a.attnum))
       FROM pg_attribute a
       LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
       LEFT JOIN pg_collation o ON o.oid = a.attcollation

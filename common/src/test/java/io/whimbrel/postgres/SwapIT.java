@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -170,60 +169,6 @@ class SwapIT {
     store.shadowTable().afterSwapBack(migration.migrationId);
     assertThat(database.value(OWNER_AND_IDENTITY)).isEqualTo(before);
     assertEverythingIsAsBefore();
-  }
-
-  @Test
-  void publications_keepTheirColumnsAndRows_andListTheTableThatServes() throws SQLException {
-    open(Version.NEWEST, "serial PRIMARY KEY");
-    database.execute(
-        "ALTER TABLE memories REPLICA IDENTITY DEFAULT",
-        "CREATE PUBLICATION \"Some of them\" FOR TABLE memories (id, title, \"Owner Id\")"
-            + " WHERE (id > 10 AND id < 5000), users WHERE (id > 2)");
-    String fingerprint = store.inspector().fingerprint();
-    String before = published();
-    ManualMigration migration = ManualMigration.begin(store);
-    migration.copy();
-
-    store
-        .shadowTable()
-        .cutOver(migration.migrationId, fingerprint, 1_000, LOCKS, migration.readyToSwap());
-
-    assertThat(published()).isEqualTo(before).contains("title");
-    database.execute("UPDATE memories SET title = 'published' WHERE id = 11");
-
-    store
-        .shadowTable()
-        .swapBack(
-            migration.migrationId,
-            LOCKS,
-            migration.step(1, MigrationState.COMPLETED, MigrationState.ROLLED_BACK));
-    store.shadowTable().afterSwapBack(migration.migrationId);
-    assertThat(published()).isEqualTo(before);
-    assertThat(store.inspector().fingerprint()).isEqualTo(fingerprint);
-  }
-
-  private String published() throws SQLException {
-    return database.value(
-        "SELECT string_agg(format('%s %s.%s %s %s', pubname, schemaname, tablename, attnames,"
-            + " rowfilter), '; ' ORDER BY pubname, tablename) FROM pg_publication_tables"
-            + " WHERE pubname = 'Some of them'");
-  }
-
-  @Test
-  void swap_isRefused_whenAPublicationWasChangedMeanwhile() throws SQLException {
-    open(Version.NEWEST, "serial PRIMARY KEY");
-    String fingerprint = store.inspector().fingerprint();
-    ManualMigration migration = ManualMigration.begin(store);
-    migration.copy();
-    database.execute("ALTER PUBLICATION of_memories SET TABLE memories WHERE (id > 5)");
-    assertThatThrownBy(
-            () ->
-                store
-                    .shadowTable()
-                    .cutOver(
-                        migration.migrationId, fingerprint, 1_000, LOCKS, migration.readyToSwap()))
-        .isInstanceOf(CutOverRefusedException.class)
-        .hasMessageContaining("definition of memories");
   }
 
   // What the new format changes in the definition, the schema that keeps the legacy table, and the
