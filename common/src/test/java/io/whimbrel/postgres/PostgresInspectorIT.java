@@ -152,17 +152,25 @@ class PostgresInspectorIT {
     database.execute(
         "DO $$ BEGIN CREATE ROLE visitor LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
         "CREATE TABLE memories (id int PRIMARY KEY, content text NOT NULL)",
-        "GRANT ALL ON memories TO visitor");
+        "GRANT ALL ON memories TO visitor",
+        "CREATE PUBLICATION theirs FOR TABLE memories");
     try (PostgresStore visitor = PostgresStore.open(database.url("visitor"), Map.of(), 2)) {
       assertThatThrownBy(() -> visitor.inspector().inspect())
           .isInstanceOf(StoreRefusedException.class)
           .hasMessageContaining("belongs to postgres")
+          .hasMessageContaining("the publication theirs must be changed")
           .hasMessageContaining("GRANT CREATE ON DATABASE");
       database.execute(
           "ALTER TABLE memories OWNER TO visitor",
+          "DROP PUBLICATION theirs",
           "GRANT CREATE ON SCHEMA public TO visitor",
           "GRANT CREATE ON DATABASE " + database.name() + " TO visitor");
-      assertThat(visitor.inspector().inspect().layoutName()).isEqualTo("memories(id, content)");
+      Inspection inspection = visitor.inspector().inspect();
+      assertThat(inspection.layoutName()).isEqualTo("memories(id, content)");
+      assertThat(inspection.warnings())
+          .anyMatch(warning -> warning.contains("GRANT pg_monitor TO visitor"));
+      assertThat(store.inspector().inspect().warnings())
+          .noneMatch(warning -> warning.contains("pg_monitor"));
     }
   }
 
