@@ -66,7 +66,7 @@ launch() {
   # A store of ordinary memories keeps the process under 512 MB resident: the heap grows only as far
   # as it is used. The bound leaves room for single contents of 100 MB, which are handled one at a
   # time; zstd and SQLite allocate outside of the heap.
-  bounds="-Xms32m -Xmx640m -XX:+UseSerialGC -XX:MaxMetaspaceSize=80m -XX:ReservedCodeCacheSize=48m"
+  bounds="-Xms128m -Xmx640m -XX:+UseSerialGC -XX:MaxMetaspaceSize=80m -XX:ReservedCodeCacheSize=48m"
   # A range being packed is some 20 MB; young space for several spares copying it in each collection.
   bounds="$bounds -Xmn96m -XX:MaxDirectMemorySize=32m -Xss512k -XX:+ExitOnOutOfMemoryError"
   # What takes time is native (zstd, the databases): compiling Java better costs more processor

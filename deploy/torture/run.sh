@@ -60,7 +60,8 @@ for number in "$runs" "$memories"; do
   case $number in '' | 0 | *[!0-9]*) stop "not a number above 0: $number" ;; esac
 done
 case $seed in '' | *[!0-9]*) stop "not a seed: $seed" ;; esac
-for needed in "$jar" "$root/deploy/target/test-classes" "$root/common/target/test-classes"; do
+for needed in "$jar" "$root/deploy/target/classes" "$root/deploy/target/test-classes" \
+  "$root/common/target/test-classes"; do
   [ -e "$needed" ] || stop "there is no $needed; build it with 'mvn package -DskipTests'"
 done
 if [ -n "${JAVA_HOME:-}" ]; then java=$JAVA_HOME/bin/java; else java=$(command -v java) || stop "no java"; fi
@@ -74,6 +75,7 @@ chmod 711 "$work"
 cp "$jar" "$work/whimbrel.jar"
 cp -r "$root/deploy/target/test-classes" "$work/classes"
 cp -r "$root/common/target/test-classes/." "$work/classes"
+cp -r "$root/deploy/target/classes/." "$work/classes"
 
 set -- --jar "$work/whimbrel.jar" --work "$work" --runs "$runs" --seed "$seed" --memories "$memories" --sqlite false
 [ "$database" = postgresql ] || set -- "$@" --sqlite true

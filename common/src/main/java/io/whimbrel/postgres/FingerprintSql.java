@@ -20,10 +20,11 @@ final class FingerprintSql {
       LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
       LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace WHERE c.oid = :table
       UNION ALL
-      SELECT format('column %s %L %L %L %L %L %L %L %L %L %L %L',
+      SELECT format('column %s %L %L %L %L %L %L %L %L %L %L %L %L',
         row_number() OVER (ORDER BY a.attnum), a.attname, format_type(a.atttypid, a.atttypmod),
         a.attnotnull, a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid), o.collname,
-        a.attstorage, a.attacl, a.attoptions, col_description(a.attrelid, a.attnum))
+        a.attstorage, nullif(a.attstattarget, -1), a.attacl, a.attoptions,
+        col_description(a.attrelid, a.attnum))
       FROM pg_attribute a
       LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
       LEFT JOIN pg_collation o ON o.oid = a.attcollation
@@ -55,11 +56,14 @@ final class FingerprintSql {
       SELECT format('statistics %L', pg_get_statisticsobjdef(x.oid)) FROM pg_statistic_ext x
       WHERE x.stxrelid = :table
       UNION ALL
-      SELECT format('publication %L', p.pubname) FROM pg_publication_rel r
+      SELECT format('publication %L %L %L', p.pubname, to_jsonb(r) -> 'prattrs',
+        regexp_replace(to_jsonb(r) ->> 'prqual', ':location -?[0-9]+', '', 'g'))
+      FROM pg_publication_rel r
       JOIN pg_publication p ON p.oid = r.prpubid WHERE r.prrelid = :table
       UNION ALL
       SELECT format('inherits %s %s', h.inhrelid::regclass, h.inhparent::regclass)
-      FROM pg_inherits h WHERE h.inhrelid = :table OR h.inhparent = :table""";
+      FROM pg_inherits h WHERE h.inhrelid = :table OR h.inhparent = :table\
+      """;
 
   private FingerprintSql() {}
 

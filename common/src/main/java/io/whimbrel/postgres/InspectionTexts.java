@@ -29,6 +29,8 @@ final class InspectionTexts {
               + " attname), attname) FROM pg_attribute WHERE attrelid = :table AND attnum > 0"
               + " AND NOT attisdropped"
               + " AND pg_get_serial_sequence(:table::regclass::text, attname) IS NOT NULL",
+          "SELECT 'publication: ' || p.pubname FROM pg_publication_rel r"
+              + " JOIN pg_publication p ON p.oid = r.prpubid WHERE r.prrelid = :table ORDER BY 1",
           "SELECT 'grants: ' || relacl::text FROM pg_class WHERE oid = :table"
               + " AND relacl IS NOT NULL");
 
@@ -48,6 +50,15 @@ final class InspectionTexts {
               + " AND NOT convalidated",
           "SELECT 'applications that insert rows by position, or that prepared SELECT *, will"
               + " notice the added columns' WHERE NOT :pointers",
+          "SELECT format('the publication %s is carried over, but not the segments: before the swap"
+              + " its subscribers need a content that may be NULL and, unless it lists columns, the"
+              + " added ones, or they stop at the next change', p.pubname) FROM pg_publication_rel"
+              + " r JOIN pg_publication p ON p.oid = r.prpubid WHERE r.prrelid = :table AND NOT"
+              + " :pointers",
+          "SELECT format('%I does not see what sessions of other roles do: transactions older than"
+              + " the copy, lock waits and replicas are then not noticed; GRANT pg_monitor TO %I"
+              + " mends that', current_user, current_user)"
+              + " WHERE NOT pg_has_role('pg_read_all_stats', 'USAGE')",
           "SELECT format('the database encoding is %s, so text is not checked by the server',"
               + " pg_encoding_to_char(encoding)) FROM pg_database"
               + " WHERE datname = current_database() AND encoding = 0");

@@ -37,7 +37,8 @@ final class Refusals {
         WHEN EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid
           AND deptype = 'e') THEN 'a part of an extension'
         END
-      FROM pg_class c WHERE c.oid = :table""";
+      FROM pg_class c WHERE c.oid = :table\
+      """;
 
   private static final List<Check> BEFORE_COLUMNS =
       List.of(
@@ -54,15 +55,11 @@ final class Refusals {
               """
               SELECT 'enabled' FROM pg_class WHERE oid = :table
                 AND (relrowsecurity OR relforcerowsecurity)
-              UNION ALL SELECT polname FROM pg_policy WHERE polrelid = :table"""),
+              UNION ALL SELECT polname FROM pg_policy WHERE polrelid = :table\
+              """),
           new Check(
               "the publication %s covers every table: a new table in it stops its subscribers",
               "SELECT pubname FROM pg_publication WHERE puballtables"),
-          new Check(
-              "the table memories is published by %s; published tables cannot be migrated yet",
-              """
-              SELECT p.pubname FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
-              WHERE r.prrelid = :table"""),
           new Check(
               "the table memories is filled by a subscription%s; it would lose its source",
               "SELECT '' FROM pg_subscription_rel WHERE srrelid = :table"),
@@ -72,20 +69,23 @@ final class Refusals {
               SELECT DISTINCT w.rulename::text FROM pg_rewrite w
               LEFT JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
               WHERE w.rulename <> '_RETURN' AND (w.ev_class = :table
-                OR d.refclassid = 'pg_class'::regclass AND d.refobjid = :table)"""),
+                OR d.refclassid = 'pg_class'::regclass AND d.refobjid = :table)\
+              """),
           new Check(
               "materialized views on memories cannot be carried over: %s",
               """
               SELECT DISTINCT v.oid::regclass::text FROM pg_depend d
               JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class v ON v.oid = w.ev_class
               WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
-                AND d.refobjid = :table AND v.relkind = 'm'"""),
+                AND d.refobjid = :table AND v.relkind = 'm'\
+              """),
           new Check(
               "functions are bound to the table memories itself (BEGIN ATOMIC): %s",
               """
               SELECT DISTINCT d.objid::regprocedure::text FROM pg_depend d
               WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_class'::regclass
-                AND d.refobjid = :table"""),
+                AND d.refobjid = :table\
+              """),
           new Check(
               "something uses the row type of memories, which would stay with the old table: %s",
               """
@@ -93,7 +93,8 @@ final class Refusals {
               JOIN pg_type t ON t.typrelid = :table
               WHERE d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray)
                 AND d.deptype IN ('n', 'a') AND NOT (d.classid = 'pg_class'::regclass
-                  AND d.objid = :table)"""),
+                  AND d.objid = :table)\
+              """),
           new Check(
               "indexes or unique constraints read the column content, which becomes NULL: %s",
               """
@@ -106,7 +107,8 @@ final class Refusals {
               WHERE i.indrelid = :table
               UNION ALL
               SELECT i.indexrelid::regclass::text FROM pg_index i WHERE i.indrelid = :table
-                AND concat(i.indexprs, i.indpred) ~ ':varattno 0 '"""),
+                AND concat(i.indexprs, i.indpred) ~ ':varattno 0 '\
+              """),
           new Check(
               "constraints read the columns content or content_compressed, which change: %s",
               """
@@ -117,21 +119,24 @@ final class Refusals {
                 OR k.contype = 'f' AND a.attname = 'content')
               UNION ALL
               SELECT k.conname::text FROM pg_constraint k WHERE k.conrelid = :table
-                AND k.contype = 'c' AND k.conbin::text ~ ':varattno 0 '"""),
+                AND k.contype = 'c' AND k.conbin::text ~ ':varattno 0 '\
+              """),
           new Check(
               "generated columns read the column content, which becomes NULL: %s",
               """
               SELECT a.attname::text FROM pg_attribute a
               JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
               WHERE a.attrelid = :table AND a.attgenerated <> ''
-                AND pg_get_expr(d.adbin, d.adrelid) ~ '\\mcontent\\M'"""),
+                AND pg_get_expr(d.adbin, d.adrelid) ~ '\\mcontent\\M'\
+              """),
           new Check(
               "triggers read the column content, which becomes NULL: %s",
               """
               SELECT g.tgname::text FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
               WHERE g.tgrelid = :table AND NOT g.tgisinternal
                 AND NOT starts_with(g.tgname, 'whimbrel_')
-                AND (pg_get_triggerdef(g.oid) ~ '\\mcontent\\M' OR p.prosrc ~ '\\mcontent\\M')"""),
+                AND (pg_get_triggerdef(g.oid) ~ '\\mcontent\\M' OR p.prosrc ~ '\\mcontent\\M')\
+              """),
           new Check(
               "columns are of types that have no binary form: %s",
               """
@@ -140,20 +145,24 @@ final class Refusals {
                 THEN t.typelem WHEN t.typtype = 'd' THEN t.typbasetype END
               WHERE a.attrelid = :table AND a.attnum > 0 AND NOT a.attisdropped
                 AND a.attgenerated = '' AND (t.typsend = 0 OR t.typreceive = 0 OR e.typsend = 0
-                  OR e.typreceive = 0)"""),
+                  OR e.typreceive = 0)\
+              """),
           new Check(
               "the table memories has %s columns; rows of more than 800 cannot be compared with"
                   + " their copies",
               """
               SELECT count(*)::text FROM pg_attribute
               WHERE attrelid = :table AND attnum > 0 AND NOT attisdropped
-              HAVING count(*) > 800"""),
+              HAVING count(*) > 800\
+              """),
           new Check(
-              "a foreign key joins memories with a partitioned table, which cannot be exchanged: %s",
+              "a foreign key joins memories with a partitioned table, which cannot be exchanged:"
+                  + " %s",
               """
               SELECT k.conname::text FROM pg_constraint k
               JOIN pg_class o ON o.oid IN (k.conrelid, k.confrelid) AND o.relkind = 'p'
-              WHERE k.contype = 'f' AND (k.conrelid = :table OR k.confrelid = :table)"""),
+              WHERE k.contype = 'f' AND (k.conrelid = :table OR k.confrelid = :table)\
+              """),
           new Check(
               "the table memories has security labels (%s), which are not carried over",
               "SELECT provider FROM pg_seclabel WHERE objoid = :table"));
@@ -165,14 +174,32 @@ final class Refusals {
           """
           SELECT g.tgname::text FROM pg_trigger g WHERE g.tgrelid = :table AND NOT g.tgisinternal
             AND g.tgenabled <> 'D' AND NOT starts_with(g.tgname, 'whimbrel_')
-            AND g.tgtype::integer & 16 <> 0""");
+            AND g.tgtype::integer & 16 <> 0\
+          """);
 
-  private static final Check SCHEMA_PUBLICATION =
-      new Check(
-          "the publication %s covers the whole schema: a new table in it stops its subscribers",
-          """
-          SELECT p.pubname FROM pg_publication_namespace n
-          JOIN pg_publication p ON p.oid = n.pnpubid WHERE n.pnnspid = :schema::regnamespace""");
+  /** What publications can do from version 15 on. */
+  private static final List<Check> PUBLICATIONS =
+      List.of(
+          new Check(
+              "the publication %s covers the whole schema: a new table in it stops its subscribers",
+              """
+              SELECT p.pubname FROM pg_publication_namespace n
+              JOIN pg_publication p ON p.oid = n.pnpubid WHERE n.pnnspid = :schema::regnamespace\
+              """),
+          new Check(
+              "publications choose rows by the column content, which becomes NULL: %s",
+              """
+              SELECT p.pubname FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+              WHERE r.prrelid = :table AND pg_get_expr(r.prqual, r.prrelid) ~ '\\mcontent\\M'\
+              """),
+          new Check(
+              "publications list columns of memories, whose replica identity is all columns: with"
+                  + " the added ones, updates would fail: %s",
+              """
+              SELECT p.pubname FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+              JOIN pg_class c ON c.oid = r.prrelid
+              WHERE r.prrelid = :table AND r.prattrs IS NOT NULL AND c.relreplident = 'f'\
+              """));
 
   private Refusals() {}
 
@@ -193,7 +220,9 @@ final class Refusals {
     }
     refuseUnreadableChunks(connection, table);
     if (serverMajor >= 15) {
-      refuseIfFound(connection, SCHEMA_PUBLICATION, bind(SCHEMA_PUBLICATION, table));
+      for (Check check : PUBLICATIONS) {
+        refuseIfFound(connection, check, bind(check, table));
+      }
     }
     if (table.layout().hasPointers()) {
       refuseIfFound(connection, IN_PLACE, bind(IN_PLACE, table));

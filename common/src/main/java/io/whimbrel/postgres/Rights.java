@@ -42,11 +42,17 @@ final class Rights {
         AND NOT (has_table_privilege(k.confrelid, 'REFERENCES')
           AND has_table_privilege(k.confrelid, 'UPDATE, DELETE, TRUNCATE'))
       UNION ALL
+      SELECT format('the publication %I must be changed, and it belongs to %I', p.pubname,
+        pg_get_userbyid(p.pubowner))
+      FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+      WHERE r.prrelid = :table AND NOT pg_has_role(p.pubowner, 'USAGE')
+      UNION ALL
       SELECT DISTINCT format('the view %s must be made again, and it belongs to %I',
         v.oid::regclass, pg_get_userbyid(v.relowner))
       FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class v ON v.oid = w.ev_class
       WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
-        AND d.refobjid = :table AND NOT pg_has_role(v.relowner, 'USAGE')""";
+        AND d.refobjid = :table AND NOT pg_has_role(v.relowner, 'USAGE')\
+      """;
 
   private Rights() {}
 

@@ -29,20 +29,33 @@ final class ServerStrain {
         round(max(extract(epoch FROM replay_lag))))
       FROM pg_stat_replication HAVING max(replay_lag) > interval '10 seconds'
       UNION ALL
-      SELECT 'WAL_BACKLOG', format('a replication slot keeps %s of log, over 4 GB',
-        pg_size_pretty(max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn))))
+      SELECT 'WAL_BACKLOG', format('a replication slot keeps %s of log, over %s',
+        pg_size_pretty(max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn))),
+        pg_size_pretty(:slot_bytes::bigint))
       FROM pg_replication_slots WHERE NOT pg_is_in_recovery()
-      HAVING max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)) > 4294967296
+      HAVING max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)) > :slot_bytes
       UNION ALL
       SELECT 'VACUUM', 'the table is being vacuumed'
-      FROM pg_stat_progress_vacuum WHERE relid = %s::oid LIMIT 1""";
+      FROM pg_stat_progress_vacuum WHERE relid = :table::oid LIMIT 1\
+      """;
+
+  /** Log that replicas which are away may make the server keep. */
+  private static final long SLOT_BYTES_MAX = 4L << 30;
 
   private ServerStrain() {}
 
   static List<Strain> look(Connection connection, MemoriesTable table) throws SQLException {
+    return look(connection, table, SLOT_BYTES_MAX);
+  }
+
+  static List<Strain> look(Connection connection, MemoriesTable table, long slotBytesMax)
+      throws SQLException {
+    String query =
+        LOOK.replace(":table", Long.toString(table.oid()))
+            .replace(":slot_bytes", Long.toString(slotBytesMax));
     List<Strain> found = new ArrayList<>();
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(LOOK.replace("%s::oid", table.oid() + "::oid"))) {
+        ResultSet row = statement.executeQuery(query)) {
       while (row.next()) {
         found.add(new Strain(ThrottleReason.valueOf(row.getString(1)), row.getString(2)));
       }

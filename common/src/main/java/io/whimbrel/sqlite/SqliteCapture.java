@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,16 +47,15 @@ final class SqliteCapture implements Capture {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           "CREATE TABLE IF NOT EXISTS " + LOG + " (change_id INTEGER PRIMARY KEY, memory_key)");
-      for (String trigger :
-          triggers(layout, schema.uniqueIndexes(connection, layout.table()), retained)) {
+      for (String trigger : triggers(connection, layout, retained)) {
         statement.execute(trigger);
       }
     }
   }
 
   /** The CREATE texts of every trigger this layout needs. */
-  static List<String> triggers(
-      TableLayout layout, List<UniqueIndex> uniqueIndexes, @Nullable String retained) {
+  private List<String> triggers(
+      Connection connection, TableLayout layout, @Nullable String retained) throws SQLException {
     String table = quote(layout.table());
     String key = quote(layout.keyColumn());
     List<String> triggers = new ArrayList<>();
@@ -92,11 +90,7 @@ final class SqliteCapture implements Capture {
                 + " IS NOT OLD."
                 + key
                 + ";"));
-    String replaced =
-        uniqueIndexes.stream()
-            .filter(index -> !index.holdsExpression())
-            .map(index -> replacedBy(table, key, index))
-            .collect(Collectors.joining(" "));
+    String replaced = replaced(connection, layout);
     if (!replaced.isEmpty()) {
       triggers.add(trigger("replace_insert", "BEFORE INSERT", table, replaced));
       triggers.add(trigger("replace_update", "BEFORE UPDATE", table, replaced));
@@ -139,15 +133,35 @@ final class SqliteCapture implements Capture {
         + ".memory_id IS NOT NULL;";
   }
 
-  // A row with the same values in a unique index, other than the row itself, is about to go.
-  private static String replacedBy(String table, String key, UniqueIndex index) {
+  private String replaced(Connection connection, TableLayout layout) throws SQLException {
+    String table = quote(layout.table());
+    String key = quote(layout.keyColumn());
+    List<String> found = new ArrayList<>();
+    for (UniqueIndex index : schema.uniqueIndexes(connection, layout.table())) {
+      if (!index.holdsExpression()) {
+        found.add(replacedBy(table, key, match(index)));
+      }
+    }
+    String rowid = schema.hiddenRowid(connection, layout);
+    if (rowid != null) {
+      // Whoever names a rowid replaces the row that has it. Where none is named it is no row's.
+      found.add(replacedBy(table, key, rowid + " = NEW." + rowid));
+    }
+    return String.join(" ", found);
+  }
+
+  private static String match(UniqueIndex index) {
     // Compared as the index does, which need not be the column's own way.
     List<String> equal = new ArrayList<>();
     for (int i = 0; i < index.columns().size(); i++) {
       String column = quote(index.columns().get(i));
       equal.add(column + " = NEW." + column + " COLLATE " + quote(index.collations().get(i)));
     }
-    String match = String.join(" AND ", equal);
+    return String.join(" AND ", equal);
+  }
+
+  // A row with the same values, other than the row itself, is about to go.
+  private static String replacedBy(String table, String key, String match) {
     return "INSERT INTO "
         + LOG
         + " (memory_key) SELECT "
@@ -190,7 +204,7 @@ final class SqliteCapture implements Capture {
   boolean isComplete(Connection connection, @Nullable String retained) throws SQLException {
     TableLayout layout = schema.layout(connection);
     List<String> wanted =
-        triggers(layout, schema.uniqueIndexes(connection, layout.table()), retained).stream()
+        triggers(connection, layout, retained).stream()
             .map(sql -> sql.substring(sql.indexOf(PREFIX)))
             .sorted()
             .toList();

@@ -188,6 +188,25 @@ BEGIN
     END IF;
   END LOOP;
 
+  -- A publication lists the table, not its name: the one that retires leaves it for the other. What
+  -- is added later to the table does not enter a list of columns. Before version 15 there are none.
+  FOR item IN EXECUTE format(
+    'SELECT p.pubname, %s AS columns, %s AS filter
+     FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+     WHERE r.prrelid = $1 ORDER BY p.pubname',
+    CASE WHEN current_setting('server_version_num')::integer < 150000 THEN 'NULL' ELSE
+      '(SELECT string_agg(quote_ident(a.attname), '', '' ORDER BY a.attnum) FROM pg_attribute a
+        WHERE a.attrelid = $1 AND a.attnum = ANY (r.prattrs))' END,
+    CASE WHEN current_setting('server_version_num')::integer < 150000 THEN 'NULL' ELSE
+      'pg_get_expr(r.prqual, r.prrelid)' END)
+    USING serving
+  LOOP
+    before_move := before_move || format('ALTER PUBLICATION %I DROP TABLE %s', item.pubname,
+      serving_name);
+    after_move := after_move || format('ALTER PUBLICATION %I ADD TABLE %s%s%s', item.pubname,
+      serving_name, ' (' || item.columns || ')', ' WHERE (' || item.filter || ')');
+  END LOOP;
+
   -- A serial column's sequence would move away with the retired table: it is handed over.
   FOR item IN
     SELECT s.oid::regclass::text AS sequence, a.attname

@@ -70,10 +70,13 @@ class PostgresInspectorIT {
         .anyMatch(fact -> fact.equals("trigger: touched"))
         .anyMatch(fact -> fact.equals("view: public.titles"))
         .anyMatch(fact -> fact.contains("memories_id_seq"))
+        .anyMatch(fact -> fact.equals("publication: of_memories"))
         .anyMatch(fact -> fact.contains("app_reader"));
     assertThat(inspection.warnings())
         .anyMatch(warning -> warning.contains("public.contents"))
         .noneMatch(warning -> warning.contains("public.titles"))
+        .anyMatch(warning -> warning.contains("the publication of_memories is carried over"))
+        .anyMatch(warning -> warning.contains("insert rows by position"))
         .anyMatch(warning -> warning.contains("target_exists"));
   }
 
@@ -106,7 +109,8 @@ class PostgresInspectorIT {
           CREATE POLICY mine ON memories USING (true)                           | row security (mine)
           CREATE PUBLICATION everything FOR ALL TABLES                          | everything covers every
           CREATE PUBLICATION public_things FOR TABLES IN SCHEMA public          | public_things covers the whole schema
-          CREATE PUBLICATION listed FOR TABLE memories                          | published by listed
+          CREATE PUBLICATION chosen FOR TABLE memories WHERE (content <> '')    | which becomes NULL: chosen
+          CREATE PUBLICATION p FOR TABLE memories (id, content); ALTER TABLE memories REPLICA IDENTITY FULL | updates would fail: p
           CREATE RULE loud AS ON DELETE TO memories DO ALSO NOTIFY gone         | rules name the table memories and cannot be carried over: loud
           CREATE MATERIALIZED VIEW frozen AS SELECT id FROM memories            | materialized views on memories cannot be carried over: public.frozen
           CREATE FUNCTION one() RETURNS bigint BEGIN ATOMIC SELECT count(*) FROM memories; END | (BEGIN ATOMIC): public.one()
@@ -148,17 +152,25 @@ class PostgresInspectorIT {
     database.execute(
         "DO $$ BEGIN CREATE ROLE visitor LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
         "CREATE TABLE memories (id int PRIMARY KEY, content text NOT NULL)",
-        "GRANT ALL ON memories TO visitor");
+        "GRANT ALL ON memories TO visitor",
+        "CREATE PUBLICATION theirs FOR TABLE memories");
     try (PostgresStore visitor = PostgresStore.open(database.url("visitor"), Map.of(), 2)) {
       assertThatThrownBy(() -> visitor.inspector().inspect())
           .isInstanceOf(StoreRefusedException.class)
           .hasMessageContaining("belongs to postgres")
+          .hasMessageContaining("the publication theirs must be changed")
           .hasMessageContaining("GRANT CREATE ON DATABASE");
       database.execute(
           "ALTER TABLE memories OWNER TO visitor",
+          "DROP PUBLICATION theirs",
           "GRANT CREATE ON SCHEMA public TO visitor",
           "GRANT CREATE ON DATABASE " + database.name() + " TO visitor");
-      assertThat(visitor.inspector().inspect().layoutName()).isEqualTo("memories(id, content)");
+      Inspection inspection = visitor.inspector().inspect();
+      assertThat(inspection.layoutName()).isEqualTo("memories(id, content)");
+      assertThat(inspection.warnings())
+          .anyMatch(warning -> warning.contains("GRANT pg_monitor TO visitor"));
+      assertThat(store.inspector().inspect().warnings())
+          .noneMatch(warning -> warning.contains("pg_monitor"));
     }
   }
 
@@ -179,6 +191,8 @@ class PostgresInspectorIT {
             "GRANT INSERT ON memories TO app_reader",
             "CREATE INDEX another ON memories (amount)",
             "ALTER TABLE memories ENABLE TRIGGER quiet",
+            "ALTER TABLE memories ALTER COLUMN title SET STATISTICS 400",
+            "ALTER PUBLICATION of_memories DROP TABLE memories",
             "CREATE VIEW another_view AS SELECT id FROM memories",
             "CREATE TABLE leaf (id int REFERENCES memories)",
             "ALTER TABLE memories RENAME COLUMN amount TO quantity",

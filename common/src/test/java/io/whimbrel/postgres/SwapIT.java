@@ -32,6 +32,14 @@ class SwapIT {
 
   private static final Map<Version, PostgresServer> SERVERS = new EnumMap<>(Version.class);
   private static final Duration LOCKS = Duration.ofSeconds(2);
+  private static final String OWNER_AND_IDENTITY =
+      "SELECT format('%s %s %s', pg_get_userbyid(c.relowner), c.relreplident,"
+          + " i.indexrelid::regclass) FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid AND"
+          + " i.indisreplident WHERE c.oid = 'memories'::regclass";
+  private static final String KNOWN_TO_THE_PLANNER =
+      "SELECT reltuples > 0 AND EXISTS (SELECT FROM pg_stats WHERE schemaname"
+          + " = 'public' AND tablename = 'memories') FROM pg_class WHERE oid ="
+          + " 'memories'::regclass";
 
   private Database database;
   private PostgresStore store;
@@ -126,6 +134,43 @@ class SwapIT {
     assertThat(migration.texts()).isEqualTo(textsBefore);
   }
 
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void ownerColumnOptionsAndReplicaIdentityByIndex_areThere_afterBothSwaps(Version version)
+      throws SQLException {
+    open(version, "serial PRIMARY KEY");
+    database.execute(
+        "GRANT ALL ON ALL TABLES IN SCHEMA public TO app_owner",
+        "ALTER TABLE memories OWNER TO app_owner",
+        "ALTER TABLE memories ALTER COLUMN amount SET (n_distinct = 50)",
+        "CREATE UNIQUE INDEX memories_by_title ON memories (title)",
+        "ALTER TABLE memories REPLICA IDENTITY USING INDEX memories_by_title, CLUSTER ON"
+            + " memories_recent");
+    definitionsBefore = definitions();
+    String before = database.value(OWNER_AND_IDENTITY);
+    String fingerprint = store.inspector().fingerprint();
+    ManualMigration migration = ManualMigration.begin(store);
+    migration.copy();
+
+    store
+        .shadowTable()
+        .cutOver(migration.migrationId, fingerprint, 1_000, LOCKS, migration.readyToSwap());
+    store.shadowTable().afterCutOver(migration.migrationId);
+
+    assertThat(database.value(OWNER_AND_IDENTITY)).isEqualTo(before).startsWith("app_owner i mem");
+    assertThat(withoutContent(definitions())).isEqualTo(withoutContent(definitionsBefore));
+
+    store
+        .shadowTable()
+        .swapBack(
+            migration.migrationId,
+            LOCKS,
+            migration.step(1, MigrationState.COMPLETED, MigrationState.ROLLED_BACK));
+    store.shadowTable().afterSwapBack(migration.migrationId);
+    assertThat(database.value(OWNER_AND_IDENTITY)).isEqualTo(before);
+    assertEverythingIsAsBefore();
+  }
+
   // What the new format changes in the definition, the schema that keeps the legacy table, and the
   // triggers that watch the new one for the way back.
   private static List<String> withoutContent(List<String> definitions) {
@@ -141,6 +186,9 @@ class SwapIT {
   @EnumSource(Version.class)
   void application_worksOn_afterTheSwap(Version version) throws SQLException {
     open(version, "integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY");
+    database.execute(
+        "DO $$ BEGIN CREATE ROLE app_titles; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+        "GRANT SELECT (id, title) ON memories TO app_titles");
     ManualMigration migration = ManualMigration.begin(store);
     migration.copy();
     try (Connection application = database.connect();
@@ -156,6 +204,16 @@ class SwapIT {
               LOCKS,
               migration.readyToSwap());
       statement.execute("EXECUTE look(7)");
+      assertThat(database.value(KNOWN_TO_THE_PLANNER)).isEqualTo("t");
+      assertThat(
+              database.value(
+                  "SELECT has_table_privilege('app_reader', 'memory_segments', 'SELECT')"))
+          .isEqualTo("t");
+      assertThat(
+              database.value(
+                  "SELECT has_table_privilege('app_titles', 'memory_segments', 'SELECT')"))
+          .as("who may not read content reads no segments")
+          .isEqualTo("f");
       statement.execute(
           "INSERT INTO memories (title, content, \"Owner Id\") VALUES ('new', 'text', 1)");
       statement.execute("UPDATE memories SET title = 'seven' WHERE id = 7");

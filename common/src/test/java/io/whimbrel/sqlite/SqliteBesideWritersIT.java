@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.whimbrel.keyrange.KeyRange;
 import io.whimbrel.ledger.Ledger;
+import io.whimbrel.metrics.ThrottleReason;
 import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.LegacyCursor;
 import io.whimbrel.store.LockNotAvailableException;
 import io.whimbrel.store.StoreSession;
+import io.whimbrel.store.StoreUrl;
+import io.whimbrel.store.Strain;
 import io.whimbrel.store.TooManyChangesException;
 import io.whimbrel.testing.Eventually;
 import java.nio.file.Files;
@@ -128,11 +131,7 @@ class SqliteBesideWritersIT {
               connection.createStatement().execute("CREATE TABLE whimbrel_bulk (body BLOB)"));
       long largest = 0;
       for (int i = 0; i < 120; i++) {
-        run.store.update(
-            connection ->
-                connection
-                    .createStatement()
-                    .execute("INSERT INTO whimbrel_bulk VALUES (randomblob(2000000))"));
+        writeBulk(run.store, 1);
         largest = Math.max(largest, run.store.wal().bytes());
       }
       stop.set(true);
@@ -142,6 +141,37 @@ class SqliteBesideWritersIT {
       assertThat(failure.get()).isNull();
       // 240 MB were written; some is written while a moment without readers is waited for.
       assertThat(largest).isLessThan(WalKeeper.BYTES_MAX + (24L << 20));
+    }
+  }
+
+  @Test
+  void theLogIsToldOf_whileAForeignReaderKeepsIt_andCutWhenHeHasGone(@TempDir Path folder)
+      throws Exception {
+    try (AgentStore agent = store(folder, 40);
+        AgentStore reader = agent.another();
+        SqliteStore store = open(agent, SqliteStore.Access.READ_WRITE)) {
+      store.enterRunMode();
+      assertThat(store.strain()).isEmpty();
+      store.update(c -> c.createStatement().execute("CREATE TABLE whimbrel_bulk (body BLOB)"));
+      reader.run("BEGIN");
+      reader.value("SELECT count(*) FROM memories");
+      writeBulk(store, 40);
+      assertThat(store.strain())
+          .extracting(Strain::reason)
+          .containsExactly(ThrottleReason.WAL_SIZE);
+      reader.run("COMMIT");
+      writeBulk(store, 10);
+      assertThat(store.strain()).isEmpty();
+    }
+  }
+
+  private static void writeBulk(SqliteStore store, int times) throws SQLException {
+    for (int i = 0; i < times; i++) {
+      store.update(
+          connection ->
+              connection
+                  .createStatement()
+                  .execute("INSERT INTO whimbrel_bulk VALUES (randomblob(2000000))"));
     }
   }
 
@@ -170,10 +200,7 @@ class SqliteBesideWritersIT {
         AgentStore reader = agent.another()) {
       reader.run("BEGIN");
       reader.value("SELECT count(*) FROM memories");
-      try (SqliteStore store =
-          SqliteStore.open(
-              new io.whimbrel.store.StoreUrl.SqliteUrl(agent.file),
-              SqliteStore.Access.READ_WRITE)) {
+      try (SqliteStore store = open(agent, SqliteStore.Access.READ_WRITE)) {
         store.enterRunMode();
         assertThat(store.mode()).isEqualTo("delete");
         assertThat(store.rowsPerTransaction()).isLessThan(10_000);
@@ -200,5 +227,32 @@ class SqliteBesideWritersIT {
       assertThat(store.manners().othersWrite()).isFalse();
       assertThat(store.rowsPerTransaction()).isEqualTo(Integer.MAX_VALUE);
     }
+  }
+
+  // Whoever closes a file drops every lock of his process on it, also those of other connections.
+  @Test
+  void theLockIsKept_whateverElseTheProcessLooksAt(@TempDir Path folder) throws Exception {
+    try (AgentStore agent = store(folder, 40);
+        SqliteStore store = open(agent, SqliteStore.Access.READ_WRITE)) {
+      assertThat(store.mode()).isEqualTo("delete");
+      assertThat(LockProbe.isFree(agent.file)).isTrue();
+      try (SqliteWriter.Turn turn = store.lockWriter()) {
+        turn.begin(Duration.ofSeconds(5));
+        turn.execute("UPDATE memories SET title = 'held' WHERE id = 1");
+        try (SqliteStore other = open(agent, SqliteStore.Access.READ_ONLY)) {
+          other.inspector().inspect();
+        }
+        store.inspector().inspect();
+        store.inspector().fingerprint();
+        store.strain();
+        assertThat(LockProbe.isFree(agent.file)).isFalse();
+        turn.commit();
+      }
+      assertThat(LockProbe.isFree(agent.file)).isTrue();
+    }
+  }
+
+  private static SqliteStore open(AgentStore agent, SqliteStore.Access access) {
+    return SqliteStore.open(new StoreUrl.SqliteUrl(agent.file), access);
   }
 }

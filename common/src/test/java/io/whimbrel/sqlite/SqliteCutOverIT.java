@@ -195,4 +195,29 @@ class SqliteCutOverIT {
     run.cutOver();
     assertThat(agent.export()).isEqualTo(before);
   }
+
+  @Test
+  void aRowReplacedThroughItsHiddenRowid_doesNotComeBack() throws SQLException, IOException {
+    end();
+    agent = AgentStore.create(folder.resolve("rowid.db"), AgentStore.TEXT_KEYS);
+    agent.fill(9);
+    run = SqliteRun.begin(agent.file);
+    run.copy(5);
+    run.store.shadowTable().index(run.migrationId);
+    agent.run(
+        "INSERT OR REPLACE INTO memories (rowid, id, title, content) VALUES (4, 'new', 't', 'c')");
+    agent.run("UPDATE OR REPLACE memories SET rowid = 7 WHERE id = '8'");
+    agent.run("INSERT INTO memories (id, title, content) VALUES ('newer', 't', 'c')");
+    String before = agent.export();
+    run.cutOver();
+    assertThat(agent.export()).isEqualTo(before);
+    assertThat(agent.number("SELECT count(*) FROM memories")).isEqualTo(9);
+
+    agent.run("UPDATE OR REPLACE memories SET rowid = 1 WHERE id = 'newer'");
+    before = agent.export();
+    run.swapBack();
+    assertThat(agent.export()).isEqualTo(before);
+    assertThat(agent.value("SELECT group_concat(id) FROM (SELECT id FROM memories ORDER BY rowid)"))
+        .isEqualTo("newer,2,3,new,5,6,8,9");
+  }
 }

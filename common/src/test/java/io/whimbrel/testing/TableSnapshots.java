@@ -21,6 +21,11 @@ public final class TableSnapshots {
   private static final String OWN_RELATION =
       "c.relname !~ '^(whimbrel_|memory_segments|memory_dictionaries)'";
 
+  private static final String SCHEMAS_AND_PUBLICATIONS =
+      "SELECT 'schema ' || n.nspname FROM pg_namespace n WHERE n.nspname !~ '^pg_' UNION ALL"
+          + " SELECT format('publication %s of %s', p.pubname, r.prrelid::regclass) FROM"
+          + " pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid";
+
   private TableSnapshots() {}
 
   /** Rows by table, all columns, ordered by their text. */
@@ -70,7 +75,7 @@ public final class TableSnapshots {
             + OWN_RELATION;
     for (String query :
         List.of(
-            "SELECT 'schema ' || n.nspname FROM pg_namespace n WHERE n.nspname !~ '^pg_'",
+            SCHEMAS_AND_PUBLICATIONS,
             "SELECT format('relation %s %s %s %s %s %s %s %s', c.oid::regclass, c.relkind,"
                 + " pg_get_userbyid(c.relowner), c.relacl, c.reloptions, c.relpersistence,"
                 + " c.relreplident, obj_description(c.oid, 'pg_class'))"

@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.whimbrel.demo.DemoForm;
 import io.whimbrel.ledger.LedgerSchema;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -108,8 +111,13 @@ class LiveStoreIT {
   void rollbackAndMigrate_keepWhatWasWritten_howeverOftenTheyFollow(Backend backend)
       throws Exception {
     DemoScene scene = DemoScene.make(backend, folder, 1_200);
+    long highestSegment = 0;
     for (int turn = 0; turn < 3; turn++) {
       assertThat(scene.migrate().exit()).isZero();
+      assertThat(scene.store().number("SELECT min(segment_id) FROM memory_segments"))
+          .as("readers may have kept segments of the migration before")
+          .isGreaterThan(highestSegment);
+      highestSegment = scene.store().number("SELECT max(segment_id) FROM memory_segments");
       insert(scene, Integer.toString(200_000 + turn), "Written after swap " + turn + ". ");
       update(scene, scene.anyKey(DemoForm.GZIP), "Changed after swap " + turn);
       delete(scene, scene.anyKey(DemoForm.PLAIN));
@@ -142,6 +150,141 @@ class LiveStoreIT {
     }
     scene.assertTextsReadBack();
     assertIsSound(scene);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "SQLITE", mode = EnumSource.Mode.EXCLUDE)
+  void swap_waitsForTransactionsOlderThanTheCopy_andTheySeeEveryMemory(Backend backend)
+      throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, MEMORIES);
+    try (CliProcess run =
+            CliProcess.start(scene.folder(), scene.migrateArguments("--batch-size", "50"));
+        Connection report = scene.store().connect();
+        Statement statement = report.createStatement()) {
+      eventually(LIMIT, () -> assertThat(scene.store().rangesDone()).isPositive());
+      report.setAutoCommit(false);
+      report.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      // It has looked, but not at the memories: no lock of its own keeps the swap away.
+      statement.execute("SELECT count(*) FROM users");
+      eventually(
+          LIMIT,
+          () ->
+              assertThat(run.err())
+                  .contains("waiting up to 30 s for 1 transactions that are older than the copy"));
+      assertThat(run.endsWithin(Duration.ofSeconds(2))).isFalse();
+      assertThat(scene.store().state()).isEqualTo("CUTTING_OVER");
+      try (ResultSet row = statement.executeQuery("SELECT count(*) FROM memories")) {
+        row.next();
+        assertThat(row.getLong(1)).isEqualTo(MEMORIES);
+      }
+      report.commit();
+
+      assertThat(run.exitWithin(LIMIT)).as(run.err()).isZero();
+    }
+    scene.assertTextsReadBack();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "SQLITE", mode = EnumSource.Mode.EXCLUDE)
+  void swap_letsWritersPass_andTellsOfEachAttempt_whileAReaderStays(Backend backend)
+      throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, MEMORIES);
+    try (CliProcess run = heldBack(scene);
+        Connection reader = scene.store().connect();
+        Statement statement = reader.createStatement()) {
+      awaitHeld(scene);
+      reader.setAutoCommit(false);
+      statement.execute("SELECT count(*) FROM memories");
+      assertThat(scene.run("cut-over").exit()).isZero();
+      long longestNanos = 0;
+      for (int attempt = 1; attempt <= 3; attempt++) {
+        String told = "cut-over attempt " + attempt + ": other transactions held the tables";
+        eventually(LIMIT, () -> assertThat(run.err()).contains(told));
+        long start = System.nanoTime();
+        scene.store().execute("UPDATE memories SET title = 'between " + attempt + "' WHERE id = 1");
+        longestNanos = Math.max(longestNanos, System.nanoTime() - start);
+      }
+      assertThat(Duration.ofNanos(longestNanos)).isLessThan(Duration.ofSeconds(3));
+      reader.rollback();
+
+      assertThat(run.exitWithin(LIMIT)).as(run.err()).isZero();
+      assertThat(run.err()).containsPattern("cut over in [0-9]+ ms, at attempt [4-9]");
+    }
+    assertThat(scene.store().texts("SELECT title FROM memories WHERE id = 1"))
+        .containsExactly("between 3");
+    scene.assertTextsReadBack();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void migrate_stopsBeforeTheSwap_whenTheApplicationAltersItsTable(Backend backend)
+      throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, 1_200);
+    try (CliProcess run = heldBack(scene)) {
+      awaitHeld(scene);
+      alter(scene);
+      assertThat(scene.run("cut-over").exit()).isZero();
+
+      assertThat(run.exitWithin(LIMIT)).as(run.err()).isEqualTo(4);
+      assertThat(run.err()).contains("definition");
+    }
+    assertThat(scene.store().state()).isEqualTo("FAILED");
+    assertCanStartOver(scene);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void migrate_stopsBeforeTheSwap_whenItsTableIsAlteredWhileItIsCopied(Backend backend)
+      throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, MEMORIES);
+    try (CliProcess run =
+        CliProcess.start(scene.folder(), scene.migrateArguments("--batch-size", "10"))) {
+      eventually(LIMIT, () -> assertThat(scene.store().rangesDone()).isPositive());
+      alter(scene);
+
+      assertThat(run.exitWithin(LIMIT)).as(run.err()).isEqualTo(4);
+    }
+    assertCanStartOver(scene);
+  }
+
+  private static void alter(DemoScene scene) throws SQLException {
+    scene.store().execute("ALTER TABLE memories ADD COLUMN mood text");
+    scene.store().execute("UPDATE memories SET mood = 'calm' WHERE id = 1");
+  }
+
+  private static void assertCanStartOver(DemoScene scene) throws Exception {
+    scene.assertTextsReadBack();
+    assertThat(scene.run("rollback").exit()).isZero();
+    assertThat(scene.migrate().exit()).isZero();
+    assertThat(scene.store().texts("SELECT mood FROM memories WHERE id = 1"))
+        .containsExactly("calm");
+    scene.assertTextsReadBack();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void run_tellsBothRates_whenEachRoundFindsMoreThanTheOneBefore(Backend backend) throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, MEMORIES);
+    try (CliProcess run = heldBack(scene)) {
+      awaitHeld(scene);
+      for (int rows = 1_200; !run.err().contains("written faster"); rows += 100) {
+        assertThat(rows).as(run.err()).isLessThan(MEMORIES);
+        eventually(LIMIT, () -> assertThat(scene.store().loggedChanges()).isZero());
+        scene
+            .store()
+            .execute(
+                "UPDATE memories SET title = 'anew' WHERE id IN (SELECT id FROM memories ORDER BY"
+                    + " id LIMIT "
+                    + rows
+                    + ")");
+      }
+      assertThat(run.err())
+          .containsPattern(
+              "written faster than it can be drained: [0-9,]+ changes/s come, [0-9,]+/s go,");
+      assertThat(scene.run("cut-over").exit()).isZero();
+      assertThat(run.exitWithin(LIMIT)).as(run.err()).isZero();
+    }
+    scene.assertTextsReadBack();
   }
 
   private static CliProcess heldBack(DemoScene scene, String... more) throws Exception {

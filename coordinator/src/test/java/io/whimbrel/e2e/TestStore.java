@@ -89,6 +89,15 @@ interface TestStore {
     }
   }
 
+  /** Changes that no round has taken yet; -1 while there is no log. */
+  default long loggedChanges() {
+    try {
+      return number("SELECT count(*) FROM whimbrel_changes");
+    } catch (SQLException noLogYet) {
+      return -1;
+    }
+  }
+
   /** Committed ranges of the newest migration; 0 while there is no ledger. */
   default long rangesDone() {
     try {

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param acknowledged writes whose outcome was checked
  * @param findings the first of each fault, in words
  */
-record CheckResult(
+public record CheckResult(
     long memories,
     long untouched,
     long doubtful,
@@ -23,16 +23,16 @@ record CheckResult(
     Map<Fault, Long> faults,
     List<String> findings) {
 
-  CheckResult {
+  public CheckResult {
     faults = Map.copyOf(faults);
     findings = List.copyOf(findings);
   }
 
-  long count(Fault fault) {
+  public long count(Fault fault) {
     return faults.getOrDefault(fault, 0L);
   }
 
-  boolean isClean() {
+  public boolean isClean() {
     return faults.isEmpty();
   }
 

@@ -2,7 +2,7 @@
 package io.whimbrel.load;
 
 /** What must not be met in a store. */
-enum Fault {
+public enum Fault {
   /** A row that must be there is not. */
   LOST,
   /** A row is there that was deleted, or that nobody has written. */

@@ -49,6 +49,10 @@ final class GenerateCommand implements Callable<Integer> {
       out.println("ready");
       obey(load);
       finish(load);
+      Throwable failure = load.failure();
+      if (failure != null) {
+        throw new IllegalStateException("a writer has ended before its time", failure);
+      }
     }
     return 0;
   }

@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Writers on one store, each with the keys that are its own. */
 final class LoadGenerator implements AutoCloseable {
@@ -16,6 +18,7 @@ final class LoadGenerator implements AutoCloseable {
   private final MemoryReader reader;
   private final Gate gate;
   private final List<Thread> threads = new ArrayList<>();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   private LoadGenerator(MemoryReader reader, int writers) {
     this.reader = reader;
@@ -49,7 +52,9 @@ final class LoadGenerator implements AutoCloseable {
               new WriterLog(folder.resolve("writer-" + number + WriterLog.SUFFIX)),
               load.gate,
               pauseNanos);
-      load.threads.add(new Thread(writer, "writer-" + number));
+      Thread thread = new Thread(writer, "writer-" + number);
+      thread.setUncaughtExceptionHandler((dead, e) -> load.failure.compareAndSet(null, e));
+      load.threads.add(thread);
     }
     load.threads.forEach(Thread::start);
     return load;
@@ -74,6 +79,11 @@ final class LoadGenerator implements AutoCloseable {
 
   void goOn() {
     gate.open();
+  }
+
+  /** What has ended a writer before its time; null when nothing has. */
+  @Nullable Throwable failure() {
+    return failure.get();
   }
 
   void askToStop() {

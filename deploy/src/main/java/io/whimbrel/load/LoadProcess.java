@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The load as a client process; see {@link GenerateCommand}. */
@@ -24,6 +25,12 @@ final class LoadProcess implements AutoCloseable {
 
   /** Starts it, and returns when the first writes are under way. */
   static LoadProcess start(TrialSettings settings, int rate) throws IOException {
+    return start(settings, rate, Map.of());
+  }
+
+  /** As the other, with more in its environment than this process has. */
+  static LoadProcess start(TrialSettings settings, int rate, Map<String, String> environment)
+      throws IOException {
     List<String> arguments =
         List.of(
             "generate",
@@ -38,12 +45,12 @@ final class LoadProcess implements AutoCloseable {
             "--rate",
             Integer.toString(rate));
     Path errors = settings.folder().resolve("load.err");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(
                 Program.command(List.of("-Xmx512m"), LoadCommand.class.getName(), arguments))
-            .redirectError(errors.toFile())
-            .start();
-    LoadProcess load = new LoadProcess(process);
+            .redirectError(errors.toFile());
+    builder.environment().putAll(environment);
+    LoadProcess load = new LoadProcess(builder.start());
     load.await("ready");
     return load;
   }
@@ -96,5 +103,6 @@ final class LoadProcess implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly();
+    process.onExit().join();
   }
 }

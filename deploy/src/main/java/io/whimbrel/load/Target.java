@@ -8,16 +8,21 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Properties;
 
-/** The store under trial, and how an application connects to it. */
-record Target(StoreUrl url) {
+/**
+ * The store under trial, and how an application connects to it.
+ *
+ * @param environment where the password is
+ */
+record Target(StoreUrl url, Map<String, String> environment) {
 
   /** What applications commonly wait for SQLite's lock. */
   private static final int BUSY_MILLIS = 5_000;
 
   static Target parse(String url) {
-    return new Target(StoreUrl.parse(url));
+    return new Target(StoreUrl.parse(url), System.getenv());
   }
 
   StoreKind kind() {
@@ -49,7 +54,7 @@ record Target(StoreUrl url) {
     return connection;
   }
 
-  private static Connection connectPostgres(StoreUrl.PostgresUrl postgres) throws SQLException {
+  private Connection connectPostgres(StoreUrl.PostgresUrl postgres) throws SQLException {
     Properties properties = new Properties();
     properties.putAll(postgres.parameters());
     properties.setProperty("ApplicationName", "load");
@@ -59,7 +64,7 @@ record Target(StoreUrl url) {
       properties.setProperty("user", user);
     }
     String password = postgres.password() == null ? null : postgres.password().text();
-    password = password == null ? System.getenv("PGPASSWORD") : password;
+    password = password == null ? environment.get("PGPASSWORD") : password;
     if (password != null) {
       properties.setProperty("password", password);
     }
@@ -69,6 +74,6 @@ record Target(StoreUrl url) {
   }
 
   MemoryReader openReader() {
-    return MemoryReader.open(url, System.getenv());
+    return MemoryReader.open(url, environment);
   }
 }

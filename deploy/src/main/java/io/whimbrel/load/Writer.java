@@ -138,7 +138,6 @@ final class Writer implements Runnable {
     long limit = System.nanoTime() + RECONNECT_LIMIT.toNanos();
     while (true) {
       try {
-        TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
         reconnect();
         List<Long> keys = new ArrayList<>();
         boolean done = isDone(operation, keys);
@@ -155,9 +154,20 @@ final class Writer implements Runnable {
     }
   }
 
-  private void reconnect() throws SQLException {
+  /** Tries for as long as an application would bear it. */
+  private void reconnect() throws SQLException, InterruptedException {
+    long limit = System.nanoTime() + RECONNECT_LIMIT.toNanos();
     OldApplication broken = application;
-    application = connect();
+    while (application == broken) {
+      TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
+      try {
+        application = connect();
+      } catch (SQLException e) {
+        if (System.nanoTime() > limit) {
+          throw e;
+        }
+      }
+    }
     try {
       broken.close();
     } catch (SQLException e) {
@@ -197,7 +207,6 @@ final class Writer implements Runnable {
     } catch (SQLException e) {
       violation(operation, Fault.UNREADABLE, SqlErrors.state(e) + " " + e.getMessage());
       if (!SqlErrors.isCertain(e)) {
-        TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
         reconnect();
       }
     }

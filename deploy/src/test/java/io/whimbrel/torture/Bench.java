@@ -76,7 +76,7 @@ final class Bench implements AutoCloseable {
   }
 
   private void rehearse() throws IOException, SQLException, InterruptedException {
-    RunPlan calm = new RunPlan(0, RunPlan.Wish.MIGRATE, 100, 0, List.of(), List.of());
+    RunPlan calm = new RunPlan(0, RunPlan.Wish.MIGRATE, 100, false, 0, List.of(), List.of());
     RunResult result = new TortureRun(this, calm, newFolder(0), StoreWriter.NONE).run();
     if (!result.isGood()) {
       throw new IllegalStateException("an undisturbed run fails: " + result);
@@ -84,9 +84,15 @@ final class Bench implements AutoCloseable {
   }
 
   /** One run. Its folder is removed when it was a good one. */
-  RunResult run(long seed, StoreWriter writer)
-      throws IOException, SQLException, InterruptedException {
-    return new TortureRun(this, RunPlan.of(seed, terms()), newFolder(seed), writer).run();
+  RunResult run(long seed) throws IOException, SQLException, InterruptedException {
+    RunPlan plan = RunPlan.of(seed, terms());
+    Path runFolder = newFolder(seed);
+    try (StoreWriter writer =
+        plan.loaded()
+            ? new LoadWriter(runFolder.resolve("load"), folder.resolve("originals"), seed)
+            : StoreWriter.NONE) {
+      return new TortureRun(this, plan, runFolder, writer).run();
+    }
   }
 
   RunPlan.Terms terms() {

@@ -33,6 +33,19 @@ final class Comparison {
     return altered;
   }
 
+  /** Rows that somebody else has counted; so are the next two. */
+  void lost(long rows) {
+    lost += rows;
+  }
+
+  void doubled(long rows) {
+    doubled += rows;
+  }
+
+  void altered(long rows) {
+    altered += rows;
+  }
+
   /** Examples of what differs; empty when nothing does. */
   List<String> differences() {
     return differences;

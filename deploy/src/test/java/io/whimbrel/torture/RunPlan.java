@@ -21,6 +21,7 @@ import java.util.Random;
  * All that a seed decides.
  *
  * @param batchSize memories a range, 0 to let it adapt
+ * @param loaded whether an application writes to the store all the while
  * @param askMillis when the wish that is not to migrate is uttered, after the first start
  * @param faults of the migration
  * @param undoFaults of the `rollback` command, where one is asked for
@@ -29,6 +30,7 @@ record RunPlan(
     long seed,
     Wish wish,
     int batchSize,
+    boolean loaded,
     long askMillis,
     List<PlannedFault> faults,
     List<PlannedFault> undoFaults) {
@@ -52,6 +54,7 @@ record RunPlan(
   record Terms(boolean postgres, boolean canCrash, int memories, long leaseMillis) {}
 
   private static final long LONG_MILLIS = 8_000;
+  private static final int LOADED_PERCENT = 40;
 
   private static final List<FaultPoint> WORKER_POINTS =
       List.of(
@@ -106,7 +109,13 @@ record RunPlan(
         }
       }
       long askMillis = 700L + random.nextInt(4_000);
-      return new RunPlan(seed, wish, batchSize, askMillis, faults, undoFaults);
+      // Drawn last, so that a seed's other faults are the same with a load and without.
+      boolean loaded = random.nextInt(100) < LOADED_PERCENT;
+      if (loaded && random.nextBoolean()) {
+        AtPoint at = new AtPoint(FaultPoint.IN_DRAIN, 1 + random.nextInt(2));
+        faults.add(new PlannedFault(Victim.COORDINATOR, at, pointDeed(true)));
+      }
+      return new RunPlan(seed, wish, batchSize, loaded, askMillis, faults, undoFaults);
     }
 
     private Wish wish() {

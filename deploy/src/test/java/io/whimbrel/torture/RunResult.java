@@ -7,6 +7,8 @@ import java.util.Locale;
 /**
  * How a run ended.
  *
+ * @param loaded whether an application wrote all the while
+ * @param acknowledged its writes that were looked for at the end
  * @param end the state in the ledger, or what stood in its place
  * @param fired faults that happened, as `kind` and `place`
  * @param restarts of processes that had died
@@ -17,6 +19,8 @@ record RunResult(
     String database,
     long seed,
     RunPlan.Wish wish,
+    boolean loaded,
+    long acknowledged,
     String end,
     List<Fired> fired,
     int restarts,
@@ -44,10 +48,11 @@ record RunResult(
     }
     return String.format(
         Locale.ROOT,
-        "%-10s seed %d %s: %s in %.1f s, %d restarts, %d fenced, faults: %s%s",
+        "%-10s seed %d %s%s: %s in %.1f s, %d restarts, %d fenced, faults: %s%s",
         database,
         seed,
         wish,
+        loaded ? ", " + acknowledged + " writes beside it" : "",
         isGood() ? end : "FAILED, " + end + " " + differences,
         millis / 1e3,
         restarts,

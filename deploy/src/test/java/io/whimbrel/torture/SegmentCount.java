@@ -9,6 +9,26 @@ final class SegmentCount {
 
   private SegmentCount() {}
 
+  /** As the other, of a store whose application has changed and deleted memories since. */
+  static void compareWritten(Connection connection, Comparison comparison) throws SQLException {
+    long pointers =
+        TortureStore.number(
+            connection, "SELECT count(*) FROM memories WHERE content_segment IS NOT NULL");
+    long places =
+        TortureStore.number(
+            connection,
+            "SELECT count(*) FROM (SELECT DISTINCT content_segment, content_offset FROM memories"
+                + " WHERE content_segment IS NOT NULL AND content_length > 0) AS places");
+    long empty =
+        TortureStore.number(
+            connection,
+            "SELECT count(*) FROM memories WHERE content_segment IS NOT NULL AND content_length ="
+                + " 0");
+    if (places + empty != pointers) {
+      comparison.wrong(pointers + " pointers lead to " + (places + empty) + " places");
+    }
+  }
+
   static void compare(Connection connection, Comparison comparison) throws SQLException {
     long memories = TortureStore.number(connection, "SELECT count(*) FROM memories");
     long pointers =

@@ -40,6 +40,11 @@ final class Tally {
     text.append("## ").append(database).append("\n\n| | |\n| --- | ---: |\n");
     row(text, "runs", runs.size());
     row(text, "failed runs", runs.stream().filter(run -> !run.isGood()).count());
+    row(
+        text,
+        "runs with an application that writes",
+        runs.stream().filter(RunResult::loaded).count());
+    row(text, "its acknowledged writes", runs.stream().mapToLong(RunResult::acknowledged).sum());
     row(text, "memories lost", runs.stream().mapToLong(RunResult::lost).sum());
     row(text, "memories doubled", runs.stream().mapToLong(RunResult::doubled).sum());
     row(text, "memories altered", runs.stream().mapToLong(RunResult::altered).sum());

@@ -37,6 +37,10 @@ class TortureIT {
 
       assertThat(results).allMatch(RunResult::isGood);
       assertThat(results).anyMatch(result -> !result.fired().isEmpty());
+      assertThat(results).filteredOn(RunResult::loaded).hasSize(2);
+      assertThat(results)
+          .filteredOn(RunResult::loaded)
+          .allMatch(result -> result.acknowledged() > 0);
     }
   }
 
@@ -48,6 +52,10 @@ class TortureIT {
 
       assertThat(results).allMatch(RunResult::isGood);
       assertThat(results).anyMatch(result -> !result.fired().isEmpty());
+      assertThat(results).filteredOn(RunResult::loaded).hasSize(2);
+      assertThat(results)
+          .filteredOn(RunResult::loaded)
+          .allMatch(result -> result.acknowledged() > 0);
     }
   }
 
@@ -59,7 +67,7 @@ class TortureIT {
   private static List<RunResult> series(Bench bench, int runs) throws Exception {
     List<RunResult> results = new ArrayList<>();
     for (long seed : seeds(bench.terms(), runs)) {
-      results.add(bench.run(seed, StoreWriter.NONE));
+      results.add(bench.run(seed));
     }
     return results;
   }
@@ -68,11 +76,21 @@ class TortureIT {
   private static List<Long> seeds(RunPlan.Terms terms, int count) {
     List<Predicate<RunPlan>> wanted =
         List.of(
-            plan -> plan.wish() == RunPlan.Wish.MIGRATE && kinds(plan).contains("stop, replaced"),
-            plan -> plan.wish() == RunPlan.Wish.ROLLBACK_AFTER && kinds(plan).contains("kill"),
-            plan -> plan.wish() == RunPlan.Wish.MIGRATE && kinds(plan).contains("kill"),
             plan ->
                 plan.wish() == RunPlan.Wish.MIGRATE
+                    && plan.loaded()
+                    && kinds(plan).contains("stop, replaced"),
+            plan ->
+                plan.wish() == RunPlan.Wish.ROLLBACK_AFTER
+                    && plan.loaded()
+                    && kinds(plan).contains("kill"),
+            plan ->
+                plan.wish() == RunPlan.Wish.MIGRATE
+                    && !plan.loaded()
+                    && kinds(plan).contains("kill"),
+            plan ->
+                !plan.loaded()
+                    && plan.wish() == RunPlan.Wish.MIGRATE
                     && kinds(plan).contains("cut database, deaf")
                     && kinds(plan).contains("cut grid, stall"));
     return wanted.stream()

@@ -79,7 +79,7 @@ public final class TortureMain {
     try (Bench bench =
         Bench.make(launch, options.work().resolve(name), options.memories(), server)) {
       for (int run = 0; run < options.runs(); run++) {
-        RunResult result = bench.run(options.seed() + run, StoreWriter.NONE);
+        RunResult result = bench.run(options.seed() + run);
         tally.add(result);
         out.println(result);
         if (!result.isGood()) {
