@@ -41,7 +41,9 @@ public enum FaultPoint {
   /** In the swap back, where {@link #IN_CUT_OVER} is in the swap. */
   IN_SWAP_BACK,
   /** The swap back is committed, the copy is still there. */
-  AFTER_SWAP_BACK;
+  AFTER_SWAP_BACK,
+  /** The legacy table is dropped for good, the ledger does not say so yet. */
+  IN_FINALIZE;
 
   // Null unless a test asked for faults.
   private static final @Nullable ArmedFaults ARMED = ArmedFaults.from(System.getenv());

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the coordinator's fencing token
  * @param cancelled whether a person has asked for everything to be undone
  * @param postponed whether the cut-over waits for a person
+ * @param finishedAtMillis when it was completed, or else undone
  * @param settings the settings of the run as JSON, so that every worker and every restart agree
  * @param memories rows at the snapshot
  * @param plannedTo the planner's cursor: ranges exist up to and including this key
@@ -34,4 +35,10 @@ public record Migration(
     @Nullable String plannedTo,
     boolean planDone,
     String facts,
-    @Nullable String reason) {}
+    @Nullable String reason) {
+
+  /** Whether the tables were swapped, or everything was packed, before whatever came then. */
+  public boolean wasCompleted() {
+    return finishedAtMillis != null;
+  }
+}

@@ -7,8 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  * one row: a coordinator that was replaced learns it here, whatever it believes.
  */
 public final class MigrationLedger {
+
+  private static final String TERMINAL =
+      Arrays.stream(MigrationState.values())
+          .filter(MigrationState::isTerminal)
+          .map(state -> "'" + state + "'")
+          .collect(Collectors.joining(", "));
 
   private final LedgerDialect dialect;
   private final String table;
@@ -33,7 +41,8 @@ public final class MigrationLedger {
         connection.prepareStatement(
             "INSERT INTO "
                 + table
-                + " (kind, state, epoch, coordinator_id, created_at_ms, settings) VALUES (?, ?, 1, ?, "
+                + " (kind, state, epoch, coordinator_id, created_at_ms, settings) VALUES (?, ?, 1,"
+                + " ?, "
                 + dialect.nowMillis()
                 + ", ?) RETURNING migration_id")) {
       insert.setString(1, kind.name());
@@ -47,10 +56,18 @@ public final class MigrationLedger {
     }
   }
 
+  /**
+   * The migration that is open, else the newest. The open one need not be the newest: a swap can be
+   * undone after a later run has packed in place.
+   */
   public Optional<Migration> latest(Connection connection) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT * FROM " + table + " ORDER BY migration_id DESC LIMIT 1")) {
+            "SELECT * FROM "
+                + table
+                + " ORDER BY CASE WHEN state IN ("
+                + TERMINAL
+                + ") THEN 1 ELSE 0 END, migration_id DESC LIMIT 1")) {
       return one(select);
     }
   }
@@ -80,7 +97,8 @@ public final class MigrationLedger {
         connection.prepareStatement(
             "UPDATE "
                 + table
-                + " SET epoch = epoch + 1, coordinator_id = ? WHERE migration_id = ? AND epoch = ?")) {
+                + " SET epoch = epoch + 1, coordinator_id = ? WHERE migration_id = ? AND epoch"
+                + " = ?")) {
       update.setString(1, coordinatorId);
       update.setLong(2, migrationId);
       update.setLong(3, epochRead);
@@ -164,6 +182,23 @@ public final class MigrationLedger {
         .replaceFirst("\\?", "NULL")
         .replaceFirst("\\?", Long.toString(migrationId))
         .replaceFirst("\\?", Long.toString(epoch));
+  }
+
+  /**
+   * The move that begins the undoing of a completed migration, as SQL text for the statement that
+   * swaps back. It hits nothing while another migration is open: that one works on the table that
+   * is about to go.
+   */
+  public String undoStatement(long migrationId, long epoch, String reason) {
+    return moveSql(MigrationState.COMPLETED, MigrationState.ROLLING_BACK)
+            .replaceFirst("\\?", "'" + reason + "'")
+            .replaceFirst("\\?", Long.toString(migrationId))
+            .replaceFirst("\\?", Long.toString(epoch))
+        + " AND NOT EXISTS (SELECT 1 FROM "
+        + table
+        + " o WHERE o.state NOT IN ("
+        + TERMINAL
+        + "))";
   }
 
   public void recordSnapshot(

@@ -23,7 +23,7 @@ public enum MigrationState {
   COMPLETED,
   /** The legacy table is dropped; there is no way back but the backup. */
   FINALIZED,
-  /** Everything is being undone. */
+  /** Everything is being undone; the legacy table serves. */
   ROLLING_BACK,
   /** The store is as it was. */
   ROLLED_BACK,
@@ -38,7 +38,8 @@ public enum MigrationState {
           Map.entry(CATCHING_UP, EnumSet.of(VERIFYING, ROLLING_BACK, FAILED)),
           Map.entry(VERIFYING, EnumSet.of(CUTTING_OVER, CATCHING_UP, ROLLING_BACK, FAILED)),
           Map.entry(CUTTING_OVER, EnumSet.of(COMPLETED, VERIFYING, ROLLING_BACK, FAILED)),
-          Map.entry(COMPLETED, EnumSet.of(FINALIZED, ROLLED_BACK)),
+          // From a completed packing straight to the end: there is nothing to clear away after it.
+          Map.entry(COMPLETED, EnumSet.of(FINALIZED, ROLLING_BACK, ROLLED_BACK)),
           Map.entry(FINALIZED, EnumSet.noneOf(MigrationState.class)),
           Map.entry(ROLLING_BACK, EnumSet.of(ROLLED_BACK, FAILED)),
           Map.entry(ROLLED_BACK, EnumSet.noneOf(MigrationState.class)),

@@ -4,6 +4,7 @@ package io.whimbrel.postgres;
 import io.whimbrel.format.Pointer;
 import io.whimbrel.format.Segment;
 import io.whimbrel.keyrange.KeyRange;
+import io.whimbrel.legacy.StoredContent;
 import io.whimbrel.store.ComparisonCursor;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -22,6 +23,7 @@ final class PostgresComparisonCursor implements ComparisonCursor {
 
   private final Connection reader;
   private final SegmentReader segments;
+  private final CopyInline inline;
   private final CopyRows rows;
   private final RowShape shape;
   private final String extraCopies;
@@ -33,12 +35,14 @@ final class PostgresComparisonCursor implements ComparisonCursor {
   PostgresComparisonCursor(
       Connection reader,
       SegmentReader segments,
+      CopyInline inline,
       MemoriesTable table,
       long migrationId,
       KeyRange keys)
       throws SQLException {
     this.reader = reader;
     this.segments = segments;
+    this.inline = inline;
     this.shape = RowShape.after(ComparisonSql.LEGACY, table);
     String copyTable = MemoriesTable.copyTable(migrationId);
     DeltaSql delta = new DeltaSql(table, migrationId);
@@ -120,6 +124,11 @@ final class PostgresComparisonCursor implements ComparisonCursor {
       held = segments.read(pointer.segmentId());
     }
     return held;
+  }
+
+  @Override
+  public StoredContent copyInline() throws SQLException {
+    return inline.read(shape.key(requireRow()));
   }
 
   private BinaryRow requireRow() {

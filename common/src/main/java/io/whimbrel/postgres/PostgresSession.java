@@ -84,7 +84,12 @@ final class PostgresSession implements StoreSession {
   public ComparisonCursor compare(KeyRange keys) throws SQLException {
     reader.rollback();
     return new PostgresComparisonCursor(
-        reader, new SegmentReader(writer, table), table, migrationId, keys);
+        reader,
+        new SegmentReader(writer, table),
+        new CopyInline(writer, table, migrationId),
+        table,
+        migrationId,
+        keys);
   }
 
   @Override

@@ -183,6 +183,21 @@ final class PostgresShadowTable implements ShadowTable {
   }
 
   @Override
+  public @Nullable String highestKey(long migrationId) throws SQLException {
+    return store
+        .read(
+            connection ->
+                Catalog.texts(
+                    connection,
+                    Quoting.fill(
+                        "SELECT c.%1$s::text FROM %2$s c ORDER BY c.%1$s DESC LIMIT 1",
+                        store.table(connection).key(), MemoriesTable.copyTable(migrationId))))
+        .stream()
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
   public void cutOver(
       long migrationId, String fingerprint, int carriedMax, Duration lockTimeout, LedgerStep ledger)
       throws SQLException {
@@ -213,6 +228,7 @@ final class PostgresShadowTable implements ShadowTable {
   @Override
   public void swapBack(long migrationId, Duration lockTimeout, LedgerStep ledger)
       throws SQLException {
+    requireLegacy(migrationId);
     MemoriesTable serving = store.table();
     MemoriesTable legacy =
         store.read(
@@ -233,10 +249,19 @@ final class PostgresShadowTable implements ShadowTable {
               checks,
               back.underLock(),
               ledger.guardedUpdates(),
-              List.of())
+              // Until the copy is gone every difference from it can be explained.
+              CaptureSql.install(table))
           .run(store.source(), lockTimeout, SWAP_WORK);
     } catch (TooManyChangesException e) {
       throw new LockNotAvailableException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void requireLegacy(long migrationId) throws SQLException {
+    String table =
+        Quoting.identifier(MemoriesTable.legacySchema(migrationId)) + "." + MemoriesTable.table();
+    if (!store.read(connection -> Catalog.exists(connection, table))) {
+      throw ShadowTable.legacyTableGone(migrationId);
     }
   }
 
@@ -261,7 +286,6 @@ final class PostgresShadowTable implements ShadowTable {
   public void afterSwapBack(long migrationId) throws SQLException {
     settle(migrationId);
     store.capture().remove();
-    drop(migrationId);
   }
 
   @Override
@@ -341,8 +365,9 @@ final class PostgresShadowTable implements ShadowTable {
               CopySchemas.isForeign(connection, table, schema)
                   || Catalog.isTrue(
                       connection,
-                      "SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
-                          + " ON n.oid = c.relnamespace WHERE n.nspname = "
+                      "SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN"
+                          + " pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname ="
+                          + " "
                           + Quoting.literal(schema)
                           + ")");
           if (!used) {

@@ -337,6 +337,21 @@ final class RowStatements {
         + key;
   }
 
+  /** What the copy of one key holds inline, as {@link #compare} has the legacy row's. */
+  String copyInline() {
+    return "SELECT "
+        + content("c")
+        + ", "
+        + flag.replace("m.", "c.")
+        + ", "
+        + size.replace("m.", "c.")
+        + " FROM "
+        + copy
+        + " c WHERE c."
+        + key
+        + " = ?";
+  }
+
   String countCopies(KeyRange keys) {
     return "SELECT count(*) FROM " + copy + " c WHERE " + where(keys, "c");
   }

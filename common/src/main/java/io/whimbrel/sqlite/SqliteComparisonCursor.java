@@ -4,6 +4,7 @@ package io.whimbrel.sqlite;
 import io.whimbrel.format.Pointer;
 import io.whimbrel.format.Segment;
 import io.whimbrel.keyrange.KeyRange;
+import io.whimbrel.legacy.StoredContent;
 import io.whimbrel.store.ComparisonCursor;
 import io.whimbrel.store.TableLayout;
 import java.sql.Connection;
@@ -88,6 +89,18 @@ final class SqliteComparisonCursor implements ComparisonCursor {
       segment = SegmentRows.read(selectSegment, segmentId);
     }
     return segment;
+  }
+
+  @Override
+  public StoredContent copyInline() throws SQLException {
+    String key = String.valueOf(Sqlite.key(rows, 1, layout.keyType()));
+    try (PreparedStatement inline = reader.prepareStatement(statements.copyInline())) {
+      Sqlite.bindKey(inline, 1, layout.keyType(), key);
+      try (ResultSet row = inline.executeQuery()) {
+        row.next();
+        return SqliteLegacyCursor.storedContent(reader, layout, row, key, 1);
+      }
+    }
   }
 
   @Override

@@ -247,6 +247,26 @@ final class SqliteShadowTable implements ShadowTable {
   }
 
   @Override
+  public @Nullable String highestKey(long migrationId) throws SQLException {
+    return store
+        .read(
+            connection -> {
+              TableLayout layout = schema.layout(connection);
+              try (Statement statement = connection.createStatement();
+                  ResultSet row =
+                      statement.executeQuery(
+                          "SELECT max("
+                              + quote(layout.keyColumn())
+                              + ") FROM "
+                              + quote(copyName(migrationId)))) {
+                row.next();
+                return Optional.ofNullable(Sqlite.key(row, 1, layout.keyType()));
+              }
+            })
+        .orElse(null);
+  }
+
+  @Override
   public void cutOver(
       long migrationId, String fingerprint, int carriedMax, Duration lockTimeout, LedgerStep ledger)
       throws SQLException {
@@ -269,8 +289,9 @@ final class SqliteShadowTable implements ShadowTable {
   }
 
   @Override
-  public void afterSwapBack(long migrationId) {
+  public void afterSwapBack(long migrationId) throws SQLException {
     // The swap back leaves nothing to validate; the copy is dropped by drop().
+    new SqliteCapture(store, schema).remove();
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.whimbrel.sqlite.SqliteSchema.SchemaObject;
 import io.whimbrel.store.Column;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.LockNotAvailableException;
+import io.whimbrel.store.ShadowTable;
 import io.whimbrel.store.ShadowTable.LedgerStep;
 import io.whimbrel.store.TableLayout;
 import java.sql.Connection;
@@ -74,6 +75,8 @@ final class SqliteSwap {
             updateLedger(connection, ledger);
             carryBack.carry();
             swapTablesBack(connection);
+            // Until the copy is gone every difference from it can be explained.
+            capture.install(connection, null);
             FaultPoint.IN_SWAP_BACK.hit();
           });
     }
@@ -92,6 +95,9 @@ final class SqliteSwap {
 
   // What the application changed about its table since the swap would be lost with it.
   private void checkBeforeSwapBack(Connection connection) throws SQLException {
+    if (schema.find(connection, "table", legacy).isEmpty()) {
+      throw ShadowTable.legacyTableGone(migrationId);
+    }
     if (!capture.isComplete(connection, legacy)) {
       throw new CutOverRefusedException(
           "the capture triggers are gone or changed since the swap, so that what was written since"

@@ -33,6 +33,9 @@ public interface ComparisonCursor extends AutoCloseable {
   /** The segment that the current row's pointer names, or null when it is missing. */
   @Nullable Segment segment() throws SQLException;
 
+  /** What the current row's copy holds inline; asked only when it differs from the legacy row's. */
+  StoredContent copyInline() throws SQLException;
+
   /**
    * Whether a difference under this key is explained in the same snapshot: it is in the change log
    * or in an unfinished range, or the log holds a mark that the whole table was emptied.

@@ -55,6 +55,9 @@ public interface ShadowTable {
   /** The number of rows in the copy. */
   long count(long migrationId) throws SQLException;
 
+  /** The highest key in the copy, in the database's own order; null when it is empty. */
+  @Nullable String highestKey(long migrationId) throws SQLException;
+
   /**
    * Swaps the tables in one transaction under one short lock; {@code ledger} runs inside it and
    * throws to call it off. Checked under the lock: the capture triggers are as installed, no range
@@ -72,6 +75,15 @@ public interface ShadowTable {
       long migrationId, String fingerprint, int carriedMax, Duration lockTimeout, LedgerStep ledger)
       throws SQLException;
 
+  /** Why a swap back is refused when a finalize has begun, whatever the ledger says. */
+  static StoreRefusedException legacyTableGone(long migrationId) {
+    return new StoreRefusedException(
+        "the legacy table of migration "
+            + migrationId
+            + " is dropped already, there is no way back but a backup: `whimbrel finalize` ends"
+            + " what was begun");
+  }
+
   /** Ledger statements to run in the swap's own transaction, as SQL without parameters. */
   record LedgerStep(List<String> guardedUpdates) {
     public LedgerStep {
@@ -84,7 +96,8 @@ public interface ShadowTable {
 
   /**
    * Swaps back after a cut-over, in one transaction under one short lock, and carries over what was
-   * written since: deletes, rows, and texts in whatever form the application wrote them.
+   * written since: deletes, rows, and texts in whatever form the application wrote them. From then
+   * on the legacy table is watched as before the cut-over, and the copy stands beside it.
    *
    * @throws LockNotAvailableException when the locks were not had in time, or too much was written
    *     while it was being prepared; nothing has changed, trying again is right
@@ -92,7 +105,10 @@ public interface ShadowTable {
    */
   void swapBack(long migrationId, Duration lockTimeout, LedgerStep ledger) throws SQLException;
 
-  /** Work that remains after a swap back, as for {@link #afterCutOver}. */
+  /**
+   * Work that remains after a swap back, as for {@link #afterCutOver}, and the end of the watch;
+   * then the copy may be dropped.
+   */
   void afterSwapBack(long migrationId) throws SQLException;
 
   /** Drops the copy, and segments and dictionaries that nothing names any more. */

@@ -16,9 +16,7 @@ import io.whimbrel.migration.ReportAssembler;
 import io.whimbrel.migration.RunInterruptedException;
 import io.whimbrel.migration.Standby;
 import io.whimbrel.migration.StoreAwayException;
-import io.whimbrel.migration.Undoing;
 import io.whimbrel.postgres.PostgresStore;
-import io.whimbrel.progress.ProgressDisplay;
 import io.whimbrel.report.HumanUnits;
 import io.whimbrel.report.MigrationReport;
 import io.whimbrel.report.ReportWriter;
@@ -31,7 +29,6 @@ import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreUrl;
 import io.whimbrel.worker.CommandErrors;
 import io.whimbrel.worker.LogFormat;
-import io.whimbrel.worker.WorkerCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -139,7 +136,8 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
         throw new MigrationFailedException(
             String.format(
                 Locale.ROOT,
-                "migration %d needs a person: %s; the store serves as before; run `whimbrel rollback`, then `whimbrel migrate` again",
+                "migration %d needs a person: %s; the store serves as before; run `whimbrel"
+                    + " rollback`, then `whimbrel migrate` again",
                 latest.get().migrationId(),
                 latest.get().reason()));
       }
@@ -209,13 +207,6 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
 
   private int begin(Store store, Ledger ledger, MigrateOptions options)
       throws SQLException, IOException, InterruptedException {
-    Optional<Migration> latest = latest(store, ledger);
-    if (latest.isPresent()) {
-      try (ProgressDisplay progress = progress()) {
-        new Undoing(store, ledger, progress, WorkerCommand.hostName())
-            .clearAfterRollback(latest.get());
-      }
-    }
     Inspection inspection = store.inspector().inspect();
     boolean inPlace = inspection.layout().hasPointers();
     if (inPlace

@@ -48,10 +48,11 @@ final class RollbackCommand extends StoreCommand implements Callable<Integer> {
       Ledger ledger = Ledger.of(store);
       Undoing undoing = new Undoing(store, ledger, progress, WorkerCommand.hostName());
       Migration newest = latestOrRefuse(store, ledger);
-      undoing.clearAfterRollback(newest);
       Migration migration = migrationId == null ? chosen(newest, undoing) : named(store, ledger);
       if (migration.state() == MigrationState.COMPLETED) {
-        undoing.rollBack(migration);
+        undoing.begin(migration);
+        long id = migration.migrationId();
+        migration = store.read(connection -> ledger.migrations().get(connection, id));
       } else if (migration.state().isTerminal()) {
         throw new StoreRefusedException(
             String.format(
@@ -59,7 +60,8 @@ final class RollbackCommand extends StoreCommand implements Callable<Integer> {
                 "migration %d is %s: there is nothing to roll back",
                 migration.migrationId(),
                 migration.state()));
-      } else {
+      }
+      if (!migration.state().isTerminal()) {
         undoUnfinished(store, ledger, progress, migration);
       }
       out().println("migration " + migration.migrationId() + " is rolled back");

@@ -424,8 +424,14 @@ public final class MigrationRun implements AutoCloseable {
   private void undo(Migration migration) throws SQLException {
     backup.cancel();
     stopPool();
-    new RollBackStep(context, lead, facts).run(migration);
-    restoreMode();
+    try {
+      new RollBackStep(context, lead, facts).run(migration);
+    } catch (RollBackStep.NotAsBeforeException e) {
+      fail(MigrationState.ROLLING_BACK, String.valueOf(e.getMessage()));
+    }
+    if (!facts.settled) {
+      restoreMode();
+    }
     FaultPoint.AFTER_ROLLBACK.hit();
     move(MigrationState.ROLLING_BACK, MigrationState.ROLLED_BACK, migration.reason());
   }

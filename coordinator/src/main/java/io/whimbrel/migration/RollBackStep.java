@@ -7,10 +7,15 @@ import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.store.Store;
 import java.sql.SQLException;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Undoes a migration that was not cut over: first no worker can commit any more, then all goes. */
+/**
+ * Undoes a migration whose copy stands beside the legacy table that serves: before the swap, or
+ * after the swap back. First no worker can commit any more, then the two are compared, then all
+ * goes.
+ */
 final class RollBackStep {
 
   private static final Logger LOG = LoggerFactory.getLogger(RollBackStep.class);
@@ -38,6 +43,14 @@ final class RollBackStep {
       store.shadowTable().unpackInPlace(migration.migrationId());
     } else {
       prove(migration);
+      store.update(
+          connection -> {
+            context.ledger().migrations().guard(connection, lead.migrationId(), lead.epoch());
+            context.ledger().deltas().clear(connection, lead.migrationId());
+          });
+      if (migration.wasCompleted()) {
+        store.shadowTable().afterSwapBack(migration.migrationId());
+      }
       store.capture().remove();
       store.shadowTable().drop(migration.migrationId());
     }
@@ -49,16 +62,41 @@ final class RollBackStep {
     if (facts.rollbackProof != null || fingerprint == null) {
       return;
     }
-    if (fingerprint.equals(context.store().inspector().fingerprint())) {
-      context.progress().message("comparing the store with what was copied of it");
-      facts.rollbackProof = new RollbackProof(context, lead.migrationId()).run(migration);
-    } else {
+    if (!fingerprint.equals(context.store().inspector().fingerprint())) {
       // A copy that lacks a column, or has one too many, cannot be compared, and still must go.
-      facts.rollbackProof =
-          "the application altered the table meanwhile, so it was not compared with its copy";
+      conclude("the application altered the table meanwhile, so it was not compared with its copy");
+      return;
     }
+    context.progress().message("comparing the store with its copy");
+    RollbackProof.Outcome proof = new RollbackProof(context, migration).run();
+    conclude(proof.sentence());
+    proof.examples().forEach(example -> LOG.error("differs: memory={}", example));
+    // Before a swap nothing but the application ever wrote to the store, so it is the copy that is
+    // wrong. After a swap back the copy may hold what did not come back.
+    if (migration.wasCompleted() && proof.different() > 0) {
+      throw new NotAsBeforeException(
+          String.format(
+              Locale.ROOT,
+              "%,d memories did not come back as they were, such as %s; the copy is kept: look at"
+                  + " them, then `whimbrel rollback` drops it",
+              proof.different(),
+              String.join(", ", proof.examples())));
+    }
+  }
+
+  private void conclude(String sentence) throws SQLException {
+    facts.rollbackProof = sentence;
     facts.save(context, lead);
-    context.progress().message(facts.rollbackProof);
+    context.progress().message(sentence);
+  }
+
+  /** What serves again is not what served before; nothing is dropped. */
+  static final class NotAsBeforeException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    NotAsBeforeException(String message) {
+      super(message);
+    }
   }
 
   // After this no commit of any worker can succeed: its range is gone. The backends go first, since
@@ -74,7 +112,6 @@ final class RollBackStep {
           connection -> {
             context.ledger().migrations().guard(connection, lead.migrationId(), lead.epoch());
             context.ledger().ranges().cancelOpen(connection, lead.migrationId());
-            context.ledger().deltas().clear(connection, lead.migrationId());
           });
       open =
           store.read(connection -> context.ledger().ranges().open(connection, lead.migrationId()));

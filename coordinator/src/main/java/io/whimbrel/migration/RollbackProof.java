@@ -1,79 +1,143 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.migration;
 
-import io.whimbrel.format.Dictionary;
 import io.whimbrel.format.SegmentUnpacker;
+import io.whimbrel.keyrange.KeyRange;
 import io.whimbrel.keyrange.RangeKind;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.RangeHistory.Committed;
 import io.whimbrel.legacy.LegacyContentDecoder;
 import io.whimbrel.store.ComparisonCursor;
+import io.whimbrel.store.SnapshotReader;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreSession;
 import io.whimbrel.worker.RangeVerification;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Shows, before a copy is dropped, that the store still holds what was read from it: every memory
- * of every committed range is compared with its copy, by decoded content and all columns. Keys in
- * the change log are the application's own changes and no difference.
+ * Compares the legacy table that serves with the copy, by decoded content and all columns, before
+ * the copy is dropped. Before a swap: every memory of every committed range, to show that the store
+ * still holds what was read from it. After a swap back: every memory of both tables, to show that
+ * all that was written since the swap has come back. Keys in the change log and in unfinished
+ * ranges are the application's own changes and no difference.
  */
 final class RollbackProof {
 
   private static final int PAGE = 500;
 
-  private final RunContext context;
-  private final long migrationId;
+  /** Memories compared in one snapshot after a swap back. */
+  private static final int STRETCH = 10_000;
 
-  RollbackProof(RunContext context, long migrationId) {
+  private static final int EXAMPLES_MAX = 5;
+
+  private final RunContext context;
+  private final Migration migration;
+  private final LegacyContentDecoder decoder;
+  private final List<String> examples = new ArrayList<>();
+  private long compared;
+  private long different;
+
+  RollbackProof(RunContext context, Migration migration) {
     this.context = context;
-    this.migrationId = migrationId;
+    this.migration = migration;
+    this.decoder =
+        new LegacyContentDecoder(
+            MigrationSettings.fromJson(migration.settings()).unpackedBytesMax());
   }
 
-  /** What was compared, in a sentence; kept with the migration's facts. */
-  String run(Migration migration) throws SQLException {
+  /**
+   * What was found.
+   *
+   * @param sentence what was compared; kept with the migration's facts
+   * @param examples a few memories that differ, and in what
+   */
+  record Outcome(String sentence, long different, List<String> examples) {
+    Outcome {
+      examples = List.copyOf(examples);
+    }
+  }
+
+  Outcome run() throws SQLException {
     Store store = context.store();
-    Integer dictionaryId = migration.dictionaryId();
-    Dictionary dictionary =
-        dictionaryId == null ? null : store.shadowTable().loadDictionary(dictionaryId);
-    long unpackedMax = MigrationSettings.fromJson(migration.settings()).unpackedBytesMax();
-    long compared = 0;
-    long different = 0;
-    try (SegmentUnpacker unpacker = unpacker(dictionary);
-        StoreSession session = store.openSession(migrationId)) {
-      long after = 0;
-      List<Committed> page = page(after);
-      while (!page.isEmpty()) {
-        for (Committed range : page) {
-          RangeVerification verification =
-              new RangeVerification(new LegacyContentDecoder(unpackedMax), unpacker);
-          try (ComparisonCursor cursor = session.compare(range.keys())) {
-            verification.run(cursor);
-          }
-          compared += verification.memories();
-          different += verification.mismatches();
-          after = range.rangeId();
-        }
-        page = page(after);
-      }
-    } finally {
-      if (dictionary != null) {
-        dictionary.close();
+    try (StoreDictionaries dictionaries = new StoreDictionaries(store);
+        SegmentUnpacker unpacker = new SegmentUnpacker(dictionaries::open);
+        StoreSession session = store.openSession(migration.migrationId())) {
+      if (migration.wasCompleted()) {
+        compareAll(session, unpacker);
+      } else {
+        compareCommitted(session, unpacker);
       }
     }
     long changed = store.read(store.capture()::pending);
-    return String.format(
-        Locale.ROOT,
-        "%,d memories were compared with what was copied of them: %,d differ; the application"
-            + " changed %,d meanwhile",
-        compared,
+    return new Outcome(
+        String.format(
+            Locale.ROOT,
+            "%,d memories (%,d at the snapshot) were compared with %s: %,d differ; the application"
+                + " changed %,d meanwhile",
+            compared,
+            migration.memories(),
+            migration.wasCompleted()
+                ? "those that served until the swap back"
+                : "what was copied of them",
+            different,
+            changed),
         different,
-        changed);
+        examples);
+  }
+
+  private void compareCommitted(StoreSession session, SegmentUnpacker unpacker)
+      throws SQLException {
+    long after = 0;
+    List<Committed> page = page(after);
+    while (!page.isEmpty()) {
+      for (Committed range : page) {
+        compare(session, unpacker, range.keys(), RangeVerification.Inline.STORED_ALIKE);
+        after = range.rangeId();
+      }
+      page = page(after);
+    }
+  }
+
+  private void compareAll(StoreSession session, SegmentUnpacker unpacker) throws SQLException {
+    SnapshotReader reader = context.store().snapshotReader();
+    String highest = reader.extent().highestKey();
+    String lower = null;
+    while (highest != null && !highest.equals(lower)) {
+      String next = reader.keyAfter(lower, highest, STRETCH);
+      String upper = next == null ? highest : next;
+      compare(session, unpacker, new KeyRange(lower, upper), RangeVerification.Inline.READS_ALIKE);
+      lower = upper;
+    }
+    // Copies above the highest key that serves are memories that did not come back.
+    String highestCopy = context.store().shadowTable().highestKey(migration.migrationId());
+    if (highestCopy != null) {
+      compare(
+          session,
+          unpacker,
+          new KeyRange(lower, highestCopy),
+          RangeVerification.Inline.READS_ALIKE);
+    }
+  }
+
+  private void compare(
+      StoreSession session,
+      SegmentUnpacker unpacker,
+      KeyRange keys,
+      RangeVerification.Inline inline)
+      throws SQLException {
+    RangeVerification verification = new RangeVerification(decoder, unpacker, inline);
+    try (ComparisonCursor cursor = session.compare(keys)) {
+      verification.run(cursor);
+    }
+    compared += verification.memories();
+    different += verification.mismatches();
+    verification.examples().stream()
+        .limit(EXAMPLES_MAX - Math.min(EXAMPLES_MAX, examples.size()))
+        .forEach(examples::add);
   }
 
   private List<Committed> page(long after) throws SQLException {
@@ -84,11 +148,6 @@ final class RollbackProof {
                 context
                     .ledger()
                     .history()
-                    .committed(connection, migrationId, RangeKind.COPY, after, PAGE));
-  }
-
-  private static SegmentUnpacker unpacker(@Nullable Dictionary dictionary) {
-    return new SegmentUnpacker(
-        id -> Objects.requireNonNull(dictionary, "a segment names a dictionary that is not there"));
+                    .committed(connection, migration.migrationId(), RangeKind.COPY, after, PAGE));
   }
 }

@@ -32,6 +32,8 @@ public final class Undoing {
   private static final Backoff SWAP_BACKOFF =
       new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10), 30);
 
+  private static final String REASON = "rolled back by a person";
+
   private final Store store;
   private final Ledger ledger;
   private final ProgressDisplay progress;
@@ -49,19 +51,7 @@ public final class Undoing {
    * swap, else the newest completed packing.
    */
   public Migration completed() throws SQLException {
-    List<Migration> all = store.read(ledger.migrations()::all);
-    for (Migration migration : all) {
-      if (!migration.state().isTerminal()) {
-        throw new StoreRefusedException(
-            "migration "
-                + migration.migrationId()
-                + " is "
-                + migration.state()
-                + ": end it first, with `migrate` or `rollback --migration "
-                + migration.migrationId()
-                + "`");
-      }
-    }
+    List<Migration> all = requireNoneOpen();
     Optional<Migration> swap =
         all.stream()
             .filter(m -> m.state() == MigrationState.COMPLETED)
@@ -75,20 +65,35 @@ public final class Undoing {
         .orElseThrow(
             () ->
                 new StoreRefusedException(
-                    "no completed migration is kept in this store: there is nothing to go back to"));
+                    "no completed migration is kept in this store: there is nothing to go back"
+                        + " to"));
   }
 
-  /** Clears away what a rollback left behind when it was interrupted; harmless otherwise. */
-  public void clearAfterRollback(Migration migration) throws SQLException {
-    if (migration.state() == MigrationState.ROLLED_BACK
-        && migration.kind() == MigrationKind.SHADOW_COPY) {
-      store.shadowTable().afterSwapBack(migration.migrationId());
-      store.shadowTable().drop(migration.migrationId());
+  // What is open works on the table that serves, or is about to take its place.
+  private List<Migration> requireNoneOpen() throws SQLException {
+    List<Migration> all = store.read(ledger.migrations()::all);
+    for (Migration migration : all) {
+      if (!migration.state().isTerminal()) {
+        throw new StoreRefusedException(
+            "migration "
+                + migration.migrationId()
+                + " is "
+                + migration.state()
+                + ": end it first, with `migrate` or `rollback --migration "
+                + migration.migrationId()
+                + "`");
+      }
     }
+    return all;
   }
 
-  /** Swaps back after a cut-over; what was written since is carried over. */
-  public void rollBack(Migration migration) throws SQLException, InterruptedException {
+  /**
+   * Takes a completed migration back. After a swap the legacy table serves again, with what was
+   * written since, and the migration is ROLLING_BACK: its copy stands beside the table until {@link
+   * MigrationRun} has compared the two. What was packed in place is inline again, and that is all.
+   */
+  public void begin(Migration migration) throws SQLException, InterruptedException {
+    requireNoneOpen();
     try (Leadership lead = Leadership.take(store, ledger, host, migration)) {
       if (migration.kind() == MigrationKind.IN_PLACE) {
         long rows = store.shadowTable().unpackInPlace(migration.migrationId());
@@ -103,24 +108,18 @@ public final class Undoing {
                         lead.epoch(),
                         MigrationState.COMPLETED,
                         MigrationState.ROLLED_BACK,
-                        "rolled back by a person"));
+                        REASON));
         return;
       }
       swapBack(migration, new LedgerStep(moves(migration, lead.epoch())));
       FaultPoint.AFTER_SWAP_BACK.hit();
-      store.shadowTable().afterSwapBack(migration.migrationId());
-      store.shadowTable().drop(migration.migrationId());
     }
   }
 
   // Packing done in place since the swap goes with the table it was done in.
   private List<String> moves(Migration swap, long epoch) throws SQLException {
     List<String> moves = new ArrayList<>();
-    moves.add(
-        ledger
-            .migrations()
-            .moveStatement(
-                swap.migrationId(), epoch, MigrationState.COMPLETED, MigrationState.ROLLED_BACK));
+    moves.add(ledger.migrations().undoStatement(swap.migrationId(), epoch, REASON));
     for (Migration later : store.read(ledger.migrations()::all)) {
       if (later.migrationId() > swap.migrationId()
           && later.kind() == MigrationKind.IN_PLACE
@@ -161,6 +160,7 @@ public final class Undoing {
   public void finish(Migration migration) throws SQLException, InterruptedException {
     try (Leadership lead = Leadership.take(store, ledger, host, migration)) {
       store.shadowTable().dropLegacy(migration.migrationId());
+      FaultPoint.IN_FINALIZE.hit();
       store.update(
           connection ->
               ledger

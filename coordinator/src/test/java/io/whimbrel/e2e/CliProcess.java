@@ -46,7 +46,7 @@ final class CliProcess implements AutoCloseable {
     return start(folder, List.of(), environment, arguments);
   }
 
-  private static CliProcess start(
+  static CliProcess start(
       Path folder,
       List<String> javaOptions,
       Map<String, String> environment,
@@ -92,6 +92,17 @@ final class CliProcess implements AutoCloseable {
   /** Waits for the end at most so long. */
   boolean endsWithin(Duration limit) throws InterruptedException {
     return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Whether it is frozen by a signal. */
+  boolean isStopped() {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+      // After the name in parentheses, which may hold anything.
+      return stat.startsWith(" T", stat.lastIndexOf(')') + 1);
+    } catch (IOException ended) {
+      return false;
+    }
   }
 
   boolean isAlive() {

@@ -74,7 +74,11 @@ record RunPlan(
   private static final List<FaultPoint> MIDWAY_POINTS =
       List.of(FaultPoint.IN_STEP, FaultPoint.IN_ROLLBACK, FaultPoint.AFTER_ROLLBACK);
   private static final List<FaultPoint> AFTER_POINTS =
-      List.of(FaultPoint.IN_SWAP_BACK, FaultPoint.AFTER_SWAP_BACK);
+      List.of(
+          FaultPoint.IN_SWAP_BACK,
+          FaultPoint.AFTER_SWAP_BACK,
+          FaultPoint.IN_ROLLBACK,
+          FaultPoint.AFTER_ROLLBACK);
 
   static RunPlan of(long seed, Terms terms) {
     return new Drawing(new Random(seed * 0x9E3779B97F4A7C15L), terms).plan(seed);
@@ -160,7 +164,8 @@ record RunPlan(
             IN_ROLLBACK,
             AFTER_ROLLBACK,
             IN_SWAP_BACK,
-            AFTER_SWAP_BACK ->
+            AFTER_SWAP_BACK,
+            IN_FINALIZE ->
             1;
       };
     }

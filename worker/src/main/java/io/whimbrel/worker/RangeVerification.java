@@ -8,6 +8,8 @@ import io.whimbrel.format.SegmentUnpacker;
 import io.whimbrel.legacy.DecodedContent;
 import io.whimbrel.legacy.DecodedText;
 import io.whimbrel.legacy.LegacyContentDecoder;
+import io.whimbrel.legacy.QuarantinedContent;
+import io.whimbrel.legacy.StoredContent;
 import io.whimbrel.store.ComparisonCursor;
 import io.whimbrel.store.ComparisonCursor.ComparedRow;
 import java.sql.SQLException;
@@ -23,6 +25,7 @@ public final class RangeVerification {
 
   private final LegacyContentDecoder decoder;
   private final SegmentUnpacker unpacker;
+  private final Inline inline;
   private @Nullable Segment lastSegment;
   private byte[] lastRaw = {};
 
@@ -31,7 +34,19 @@ public final class RangeVerification {
   int mismatches;
   final List<String> examples = new ArrayList<>();
 
-  public RangeVerification(LegacyContentDecoder decoder, SegmentUnpacker unpacker) {
+  /** When content that stays inline counts as equal. */
+  public enum Inline {
+    /** When it is stored alike, flag and all: so the copy gets it. */
+    STORED_ALIKE,
+    /**
+     * When it reads alike: so the legacy table gets it back, which keeps its own form of a text and
+     * may have no room for NULL.
+     */
+    READS_ALIKE
+  }
+
+  public RangeVerification(LegacyContentDecoder decoder, SegmentUnpacker unpacker, Inline inline) {
+    this.inline = inline;
     this.decoder = decoder;
     this.unpacker = unpacker;
   }
@@ -63,6 +78,11 @@ public final class RangeVerification {
     return mismatches;
   }
 
+  /** A few of them, with their keys. */
+  public List<String> examples() {
+    return List.copyOf(examples);
+  }
+
   private void mismatch(String example) {
     mismatches++;
     if (examples.size() < EXAMPLES_MAX) {
@@ -80,7 +100,7 @@ public final class RangeVerification {
     }
     Pointer pointer = row.pointer();
     if (pointer == null) {
-      return row.inlineEqual() ? null : "inline content differs";
+      return inlineIsEqual(row, cursor) ? null : "inline content differs";
     }
     DecodedContent decoded = decoder.decode(row.legacy());
     if (!(decoded instanceof DecodedText text)) {
@@ -105,6 +125,27 @@ public final class RangeVerification {
     } catch (SegmentDamagedException | IndexOutOfBoundsException e) {
       return String.valueOf(e.getMessage());
     }
+  }
+
+  private boolean inlineIsEqual(ComparedRow row, ComparisonCursor cursor) throws SQLException {
+    if (row.inlineEqual()) {
+      return true;
+    }
+    return inline == Inline.READS_ALIKE && readsAlike(row, cursor);
+  }
+
+  private boolean readsAlike(ComparedRow row, ComparisonCursor cursor) throws SQLException {
+    StoredContent copy = cursor.copyInline();
+    DecodedContent legacyText = decoder.decode(row.legacy());
+    DecodedContent copyText = decoder.decode(copy);
+    if (legacyText instanceof QuarantinedContent || copyText instanceof QuarantinedContent) {
+      return Arrays.equals(row.legacy().bytes(), copy.bytes());
+    }
+    return Arrays.equals(textOf(legacyText), textOf(copyText));
+  }
+
+  private static byte[] textOf(DecodedContent content) {
+    return content instanceof DecodedText text ? text.utf8() : new byte[0];
   }
 
   private byte[] unpack(Segment segment) {

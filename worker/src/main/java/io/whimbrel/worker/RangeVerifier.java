@@ -40,7 +40,8 @@ final class RangeVerifier {
 
   void verify(ClaimedRange claim) throws SQLException {
     long start = System.nanoTime();
-    RangeVerification verification = new RangeVerification(decoder, unpacker);
+    RangeVerification verification =
+        new RangeVerification(decoder, unpacker, RangeVerification.Inline.STORED_ALIKE);
     try (ComparisonCursor cursor = session.get().compare(claim.keys())) {
       verification.run(cursor);
     }
