@@ -95,9 +95,15 @@ final class ChartSection {
     List<Bar> bars = new ArrayList<>();
     for (Phase phase : phases) {
       long millis = phase.elapsedMillis();
-      bars.add(new Bar(phase.name(), millis, HumanUnits.millis(millis), AFTER));
+      bars.add(new Bar(words(phase.name()), millis, HumanUnits.millis(millis), AFTER));
     }
     BarChart.draw(html, "Time in each phase", bars);
+  }
+
+  // CATCHING_UP is for programs; people read "Catching up".
+  private static String words(String constant) {
+    String words = constant.replace('_', ' ').toLowerCase(Locale.ROOT);
+    return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
   }
 
   private static void workers(Html html, List<Worker> workers) {

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -94,8 +95,7 @@ class ControlApiIT {
       for (String path : List.of("status/", "x", "pause/1", "../status")) {
         assertThat(send("GET", path, Map.of(), "").statusCode()).as(path).isEqualTo(404);
       }
-      assertThat(send("GET", "pause", Map.of(), "").statusCode()).isEqualTo(405);
-      assertThat(send("POST", "status", Map.of(), "{}").statusCode()).isEqualTo(405);
+      everyDescribedPathIsServed();
       assertThat(send("OPTIONS", "pause", Map.of(), "").headers().map())
           .doesNotContainKey("access-control-allow-origin");
 
@@ -103,7 +103,19 @@ class ControlApiIT {
       assertThat(last).last().asString().contains("\"state\":\"COMPLETED\"");
       assertThat(run.exitWithin(LIMIT)).as(run.err()).isZero();
     }
+    tellsFromTheLedger_whenNobodyAnswers(scene);
     scene.assertTextsReadBack();
+  }
+
+  private void tellsFromTheLedger_whenNobodyAnswers(DemoScene scene) throws IOException {
+    Cli.Result asked = scene.run("status", "--json", "--http", address);
+
+    assertThat(asked.exit()).as(asked.err()).isZero();
+    JsonNode status = JSON.readTree(asked.out());
+    assertAsDescribed("Status", status);
+    assertThat(status.get("source").asText()).isEqualTo("LEDGER");
+    assertThat(status.get("state").asText()).isEqualTo("COMPLETED");
+    assertThat(scene.run("status").out()).contains("COMPLETED");
   }
 
   // Between two reads the clock moves on, and only the coordinator knows what has happened.
@@ -255,7 +267,41 @@ class ControlApiIT {
       String method, String path, Map<String, String> headers, String body) throws Exception {
     HttpRequest.Builder request = request(path).method(method, BodyPublishers.ofString(body));
     headers.forEach(request::header);
-    return client.send(request.build(), BodyHandlers.ofString());
+    HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
+    assertStatusIsDescribed(method, path, answer);
+    return answer;
+  }
+
+  private void assertStatusIsDescribed(String method, String path, HttpResponse<String> answer) {
+    JsonNode operation =
+        description.get("paths").path("/api/v1/" + path).path(method.toLowerCase(Locale.ROOT));
+    if (!operation.isMissingNode()) {
+      assertThat(operation.get("responses").has(Integer.toString(answer.statusCode())))
+          .as("%s %s answers %d, as described", method, path, answer.statusCode())
+          .isTrue();
+      if (answer.statusCode() >= 400) {
+        assertAsDescribed("Refusal", json(answer.body()));
+      }
+    }
+  }
+
+  private static JsonNode json(String body) {
+    try {
+      return JSON.readTree(body);
+    } catch (IOException e) {
+      throw new AssertionError("not JSON: " + body, e);
+    }
+  }
+
+  /** Every path that is described is there, with the method that is described and no other. */
+  private void everyDescribedPathIsServed() throws Exception {
+    for (Map.Entry<String, JsonNode> path : description.get("paths").properties()) {
+      String name = path.getKey().replace("/api/v1/", "");
+      boolean reads = path.getValue().has("get");
+      HttpResponse<String> other = send(reads ? "POST" : "GET", name, Map.of(), "{}");
+      assertThat(other.statusCode()).as(name).isEqualTo(405);
+      assertThat(other.headers().firstValue("Allow")).as(name).hasValue(reads ? "GET" : "POST");
+    }
   }
 
   private JsonNode get(String path) throws Exception {

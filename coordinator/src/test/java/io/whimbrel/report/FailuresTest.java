@@ -45,6 +45,19 @@ class FailuresTest {
   }
 
   @Test
+  void notCarried_isListedFirst_andIsNoWarning() {
+    Failure blocked = new Failure("worst", Severity.BLOCKED, "unwritable", "");
+
+    Failures failures = Failures.collect(Stream.concat(warnings(2), Stream.of(blocked)).iterator());
+
+    assertThat(failures.listed().get(0)).isEqualTo(blocked);
+    assertThat(failures.counts())
+        .containsExactly(
+            new ReasonCount("unwritable", Severity.BLOCKED, 1),
+            new ReasonCount("text_cut", Severity.WARNING, 2));
+  }
+
+  @Test
   void detail_isCut_whenItIsLong() {
     Failure failure = new Failure("k", Severity.WARNING, "r", "x".repeat(10_000));
 

@@ -38,7 +38,7 @@ final class SampleReport {
         .bytes(Bytes.of(16_000_000, 14_900_000, 4_515_151, 41_000_000, 19_500_000, 112_640))
         .throughput(Throughput.of(134_220, 14_900_000, 61_000))
         .course(new Course(2_400, 1_000, List.of(1_800.0, 2_300.5, 0.0, 2_450.0)))
-        .ranges(new Ranges(412, 3, 5, 120, 340, 910))
+        .ranges(new Ranges(412, 5, 120, 340, 910))
         .rangeDurations(List.of(40L, 41L, 120L, 900L))
         .workers(
             List.of(
