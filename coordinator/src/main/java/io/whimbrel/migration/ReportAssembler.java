@@ -105,7 +105,7 @@ public final class ReportAssembler {
       report.note("Before the copy was dropped, " + facts.rollbackProof + ".");
     }
     if (facts.backup != null && facts.backup.kind().equals("none")) {
-      report.note("No backup was taken; until `finalize` the kept legacy table is the way back.");
+      report.note(withoutBackup(migration));
     } else if (facts.backup != null) {
       report.backup(
           new Backup(
@@ -116,6 +116,15 @@ public final class ReportAssembler {
               facts.backup.check()));
     }
     return finish(report, migration, totals, quarantined);
+  }
+
+  private static String withoutBackup(Migration migration) {
+    boolean hasLegacyTable =
+        migration.state() == MigrationState.COMPLETED
+            && migration.kind() == MigrationKind.SHADOW_COPY;
+    return hasLegacyTable
+        ? "No backup was taken; until `whimbrel finalize` the kept legacy table is the way back."
+        : "No backup was taken.";
   }
 
   private MigrationReport finish(

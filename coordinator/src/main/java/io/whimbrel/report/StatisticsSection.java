@@ -81,7 +81,7 @@ final class StatisticsSection {
     Ranges ranges = report.ranges();
     Settings settings = report.settings();
     html.openTable("The run", List.of());
-    html.row("Store", report.store().kind() + ", layout " + report.store().layout());
+    html.row("Store", product(report.store().kind()) + ", layout " + report.store().layout());
     html.row("Elapsed", HumanUnits.millis(report.elapsedMillis()));
     if (speed.memoriesPerSecond() > 0) {
       html.row("Speed of the copy", speed(speed) + " of text");
@@ -108,6 +108,14 @@ final class StatisticsSection {
             settings.level(),
             HumanUnits.count(settings.workers(), "worker", "workers")));
     html.closeTable();
+  }
+
+  private static String product(String kind) {
+    return switch (kind) {
+      case "SQLITE" -> "SQLite";
+      case "POSTGRESQL" -> "PostgreSQL";
+      default -> kind;
+    };
   }
 
   /** Both speeds, also for the terminal. */

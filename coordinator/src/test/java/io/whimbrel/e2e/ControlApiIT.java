@@ -90,6 +90,7 @@ class ControlApiIT {
       // What was claimed before the pause is still committed after it.
       eventually(LIMIT, () -> assertThat(claimed(scene)).isZero());
       eventually(LIMIT, () -> assertTheSame(scene));
+      showsWhatIsSetAside(scene);
       refusesBadBodies();
       assertThat(act("cut-over", "{}", 409).get("code").asText()).isEqualTo("nothing-to-do");
       for (String path : List.of("status/", "x", "pause/1", "../status")) {
@@ -148,6 +149,34 @@ class ControlApiIT {
     }
     assertThat(JSON.readTree(asked.out()).get("events")).isNotEmpty();
     assertThat(scene.run("status").out()).contains("COPYING, paused", "copy done", "embedded-");
+  }
+
+  // Of a range that would go through: what fails whatever is tried is hard to come by.
+  private void showsWhatIsSetAside(DemoScene scene) throws Exception {
+    scene
+        .store()
+        .execute(
+            "UPDATE whimbrel_ranges SET state = 'BLOCKED' WHERE range_id ="
+                + " (SELECT max(range_id) FROM whimbrel_ranges WHERE state = 'PENDING')",
+            "INSERT INTO whimbrel_failures"
+                + " (migration_id, memory_key, severity, reason, detail, range_id)"
+                + " VALUES (1, 'none', 'BLOCKED', 'unwritable', '', 1)");
+    eventually(
+        LIMIT,
+        () -> {
+          JsonNode status = reading("status");
+          assertAsDescribed("Status", status);
+          assertThat(status.get("ranges").toString())
+              .contains("\"state\":\"blocked\",\"ranges\":1");
+          assertThat(status.get("problems").toString()).contains("\"severity\":\"BLOCKED\"");
+          assertThat(metrics()).contains("whimbrel_ranges{kind=\"copy\",state=\"blocked\"} 1.0");
+        });
+    assertThat(scene.run("status").out()).contains("1 copy blocked", "1 unwritable");
+    scene
+        .store()
+        .execute(
+            "UPDATE whimbrel_ranges SET state = 'PENDING' WHERE state = 'BLOCKED'",
+            "DELETE FROM whimbrel_failures WHERE memory_key = 'none'");
   }
 
   private void refusesBadBodies() throws Exception {
@@ -270,6 +299,24 @@ class ControlApiIT {
     HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
     assertStatusIsDescribed(method, path, answer);
     return answer;
+  }
+
+  private JsonNode reading(String path) {
+    try {
+      return get(path);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private String metrics() {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + address + "/metrics")).build();
+    try {
+      return client.send(request, BodyHandlers.ofString()).body();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void assertStatusIsDescribed(String method, String path, HttpResponse<String> answer) {

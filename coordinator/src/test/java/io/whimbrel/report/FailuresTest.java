@@ -40,8 +40,8 @@ class FailuresTest {
     assertThat(failures.listed().get(0).key()).isEqualTo("late");
     assertThat(failures.counts())
         .containsExactly(
-            new ReasonCount("gzip_truncated", Severity.QUARANTINED, 1),
-            new ReasonCount("text_cut", Severity.WARNING, MAX_LISTED));
+            new ReasonCount("cut-stream", Severity.QUARANTINED, 1),
+            new ReasonCount("cut-text", Severity.WARNING, MAX_LISTED));
   }
 
   @Test
@@ -54,7 +54,7 @@ class FailuresTest {
     assertThat(failures.counts())
         .containsExactly(
             new ReasonCount("unwritable", Severity.BLOCKED, 1),
-            new ReasonCount("text_cut", Severity.WARNING, 2));
+            new ReasonCount("cut-text", Severity.WARNING, 2));
   }
 
   @Test
