@@ -19,6 +19,7 @@ memories=200000
 runs=5
 limit=2
 port=${WHIMBREL_BENCH_PORT:-9479}
+url=http://127.0.0.1:$port
 
 stop() {
   printf '%s\n' "watching.sh: $1" >&2
@@ -42,13 +43,14 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/whimbrel-watching.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 whimbrel() { "$java" -XX:+UseSerialGC -Xmx512m -jar "$jar" "$@"; }
 
-# Everything that watches, until the server is gone.
+# Everything that watches, from the moment the server is there until it is gone.
 watch() {
-  sleep 1
+  curl -s --retry 60 --retry-delay 1 --retry-connrefused -o /dev/null "$url/healthz" || return 0
   for page in 1 2; do
-    curl -sN "http://127.0.0.1:$port/api/v1/events" > /dev/null &
+    curl -sN "$url/api/v1/events" > "$work/page.$page" &
   done
-  while curl -s "http://127.0.0.1:$port/metrics" > /dev/null; do
+  while curl -s "$url/metrics" > /dev/null; do
+    echo scraped >> "$work/scrapes"
     sleep 5
   done
   wait
@@ -65,10 +67,17 @@ one() { # KIND NUMBER
   number=$2
   shift 2
   if [ "$kind" = watched ]; then
+    : > "$work/scrapes"
     watch &
     watcher=$!
     whimbrel "$@" --http "$port" --log-format json > "$work/out" 2> "$work/err"
     wait "$watcher" || true
+    # A cost that nobody caused would be none.
+    scrapes=$(wc -l < "$work/scrapes")
+    states=$(cat "$work"/page.* | grep -c '^event: status') || stop "no page was open"
+    [ "$scrapes" -gt 0 ] || stop "nothing was scraped"
+    printf 'scraped %s times, the pages were sent %s states\n' "$scrapes" "$states"
+    rm -f "$work"/page.*
   else
     whimbrel "$@" > "$work/out" 2> "$work/err"
   fi

@@ -9,6 +9,8 @@ public enum RangeState {
   CLAIMED,
   /** Committed. */
   DONE,
+  /** Fails whatever is tried, and is set aside until a person has looked. */
+  BLOCKED,
   /** Taken away for good, by a rollback. */
   CANCELLED
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.legacy;
 
+import java.util.Arrays;
+
 /**
  * What can be wrong with a stored content. The codes are kept in ledgers and reports, so they never
  * change.
@@ -68,6 +70,15 @@ public enum ContentProblem {
   /** One sentence for people. */
   public String sentence() {
     return sentence;
+  }
+
+  /** What a code means, in one sentence; empty for a code of another version. */
+  public static String meaning(String code) {
+    return Arrays.stream(values())
+        .filter(problem -> problem.code.equals(code))
+        .map(ContentProblem::sentence)
+        .findFirst()
+        .orElse("");
   }
 
   /**

@@ -117,7 +117,7 @@ public record LiveStatus(
   /** A range that a worker works on now. */
   public record Held(long rangeId, String kind, int attempt) {}
 
-  /** Memories that share a problem; {@code severity} is QUARANTINE or WARNING. */
+  /** Memories that share a problem; {@code severity} is BLOCKED, QUARANTINE or WARNING. */
   public record Problem(String severity, String reason, String meaning, long memories) {}
 
   /** Something that happened. */

@@ -25,9 +25,8 @@ final class StatusMetrics {
     metrics.paused(status.paused());
     metrics.cutOverPostponed(status.cutOverPostponed());
     Long backlog = status.backlogKeys();
-    if (backlog != null) {
-      metrics.captureBacklogKeys(backlog);
-    }
+    // Null once nobody logs any more: what was left then must not stand there for good.
+    metrics.captureBacklogKeys(backlog == null ? 0 : backlog);
     memories(metrics, status.memories());
     bytes(metrics, status.bytes());
     ranges(metrics, status.ranges());
@@ -73,6 +72,7 @@ final class StatusMetrics {
                 metrics.storeMemoriesFailed(
                     problem,
                     problems.stream()
+                        .filter(found -> found.severity().equals(problem.severity().name()))
                         .filter(found -> found.reason().equals(problem.code()))
                         .mapToLong(Problem::memories)
                         .sum()));

@@ -245,16 +245,8 @@ public final class StatusReader {
   }
 
   private static Problem problem(ReasonCount count) {
-    return new Problem(count.severity(), count.reason(), meaning(count.reason()), count.memories());
-  }
-
-  // A ledger of a later version may know reasons that this one does not.
-  private static String meaning(String reason) {
-    try {
-      return ContentProblem.ofCode(reason).sentence();
-    } catch (IllegalArgumentException e) {
-      return "";
-    }
+    return new Problem(
+        count.severity(), count.reason(), ContentProblem.meaning(count.reason()), count.memories());
   }
 
   static String lower(String constant) {

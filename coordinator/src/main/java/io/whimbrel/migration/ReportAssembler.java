@@ -60,7 +60,7 @@ public final class ReportAssembler {
     List<FailureLedger.Failure> failures =
         ledger.failures().list(connection, migration.migrationId(), Integer.MAX_VALUE);
     long quarantined = failures.stream().filter(f -> f.severity().equals("QUARANTINE")).count();
-    long warned = failures.size() - quarantined;
+    long warned = failures.stream().filter(f -> f.severity().equals("WARNING")).count();
     Integer batchSize = settings.batchSize();
     ReportBuilder report =
         new ReportBuilder(
@@ -105,7 +105,7 @@ public final class ReportAssembler {
       report.note("Before the copy was dropped, " + facts.rollbackProof + ".");
     }
     if (facts.backup != null && facts.backup.kind().equals("none")) {
-      report.note("No backup was taken; until `finalize` the kept legacy table is the way back.");
+      report.note(withoutBackup(migration));
     } else if (facts.backup != null) {
       report.backup(
           new Backup(
@@ -118,6 +118,15 @@ public final class ReportAssembler {
     return finish(report, migration, totals, quarantined);
   }
 
+  private static String withoutBackup(Migration migration) {
+    boolean hasLegacyTable =
+        migration.state() == MigrationState.COMPLETED
+            && migration.kind() == MigrationKind.SHADOW_COPY;
+    return hasLegacyTable
+        ? "No backup was taken; until `whimbrel finalize` the kept legacy table is the way back."
+        : "No backup was taken.";
+  }
+
   private MigrationReport finish(
       ReportBuilder report, Migration migration, Totals totals, long quarantined) {
     Long finished = migration.finishedAtMillis();
@@ -127,7 +136,7 @@ public final class ReportAssembler {
       case COMPLETED, FINALIZED -> {
         if (migration.kind() == MigrationKind.SHADOW_COPY) {
           report
-              .note("The legacy table is kept beside the new one; the store is larger until then.")
+              .note("The legacy table is kept, and the store larger, until `whimbrel finalize`.")
               .nextStep("Check the application, then run `whimbrel finalize` to give space back.")
               .nextStep("To go back, run `whimbrel rollback`; what was written since is kept.");
         }
@@ -160,9 +169,11 @@ public final class ReportAssembler {
   private static Failures.Failure failure(FailureLedger.Failure failure) {
     return new Failures.Failure(
         failure.key(),
-        failure.severity().equals("QUARANTINE")
-            ? Failures.Severity.QUARANTINED
-            : Failures.Severity.WARNING,
+        switch (failure.severity()) {
+          case FailureLedger.BLOCKED -> Failures.Severity.BLOCKED;
+          case "QUARANTINE" -> Failures.Severity.QUARANTINED;
+          default -> Failures.Severity.WARNING;
+        },
         failure.reason(),
         failure.detail());
   }
@@ -172,7 +183,6 @@ public final class ReportAssembler {
     List<Long> millis = ledger.history().durations(connection, migration.migrationId(), kind);
     return new Ranges(
         totals.done(),
-        0,
         totals.retried(),
         percentile(millis, 50),
         percentile(millis, 95),

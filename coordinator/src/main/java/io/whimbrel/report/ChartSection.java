@@ -54,15 +54,17 @@ final class ChartSection {
       return;
     }
     double greatest = rates.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    double mean = report.throughput().memoriesPerSecond();
     ColumnChart.draw(
         html,
         "Speed of the copy over time",
         String.format(
             Locale.ROOT,
-            "Each column is %s. The fastest was %s, the mean %s.",
+            "Each column is %s. The fastest was %s%s.",
             HumanUnits.millis(course.stretchMillis()),
             HumanUnits.memoriesPerSecond(greatest),
-            HumanUnits.memoriesPerSecond(report.throughput().memoriesPerSecond())),
+            // A copy that did not end has none.
+            mean > 0 ? ", the mean " + HumanUnits.memoriesPerSecond(mean) : ""),
         rates,
         HumanUnits.millis(course.startOffsetMillis()) + " after the start",
         HumanUnits.millis(course.startOffsetMillis() + course.stretchMillis() * rates.size()));
@@ -95,7 +97,7 @@ final class ChartSection {
     List<Bar> bars = new ArrayList<>();
     for (Phase phase : phases) {
       long millis = phase.elapsedMillis();
-      bars.add(new Bar(phase.name(), millis, HumanUnits.millis(millis), AFTER));
+      bars.add(new Bar(HumanUnits.words(phase.name()), millis, HumanUnits.millis(millis), AFTER));
     }
     BarChart.draw(html, "Time in each phase", bars);
   }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.report;
 
+import io.whimbrel.legacy.ContentProblem;
 import io.whimbrel.report.Failures.Failure;
 import io.whimbrel.report.Failures.ReasonCount;
+import io.whimbrel.report.Failures.Severity;
 import io.whimbrel.report.MigrationReport.Memories;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +27,12 @@ final class FailureSection {
         "p",
         "A quarantined memory keeps its stored bytes unchanged. A warning means that the memory"
             + " was migrated as the readable text that was there.");
+    if (failures.counts().stream().anyMatch(count -> count.severity() == Severity.BLOCKED)) {
+      html.element(
+          "p",
+          "A memory that is not carried stopped the migration before the swap: the store serves"
+              + " as before.");
+    }
     reasons(html, failures.counts());
     rows(html, failures);
     html.closeSection();
@@ -37,9 +45,13 @@ final class FailureSection {
   }
 
   private static void reasons(Html html, List<ReasonCount> counts) {
-    html.openTable("By reason", List.of("Reason", "Kind", "Memories"));
+    html.openTable("By reason", List.of("Reason", "Kind", "What it means", "Memories"));
     for (ReasonCount count : counts) {
-      html.row(count.reason(), count.severity().label(), HumanUnits.count(count.count()));
+      html.row(
+          count.reason(),
+          count.severity().label(),
+          ContentProblem.meaning(count.reason()),
+          HumanUnits.count(count.count()));
     }
     html.closeTable();
   }

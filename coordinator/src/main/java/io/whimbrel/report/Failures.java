@@ -3,6 +3,7 @@ package io.whimbrel.report;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,8 @@ public record Failures(List<ReasonCount> counts, List<Failure> listed, boolean t
 
   /** What became of the memory. */
   public enum Severity {
+    /** It could not be carried at all; its range was set aside, and the swap did not come. */
+    BLOCKED("Not carried"),
     /** Its stored bytes were carried over unchanged; it counts as failed. */
     QUARANTINED("Quarantined"),
     /** It was migrated as the text that was there. */
@@ -66,29 +69,27 @@ public record Failures(List<ReasonCount> counts, List<Failure> listed, boolean t
   }
 
   /**
-   * Counts every failure and lists as many as allowed, quarantined ones before warnings, each in
-   * the order given. Memory stays bounded however many there are.
+   * Counts every failure and lists as many as allowed, the gravest severity first, each in the
+   * order given. Memory stays bounded however many there are.
    */
   public static Failures collect(Iterator<Failure> all) {
-    Map<String, Long> quarantinedByReason = new TreeMap<>();
-    Map<String, Long> warnedByReason = new TreeMap<>();
-    List<Failure> quarantined = new ArrayList<>();
-    List<Failure> warned = new ArrayList<>();
+    Map<Severity, Map<String, Long>> byReason = new EnumMap<>(Severity.class);
+    Map<Severity, List<Failure>> kept = new EnumMap<>(Severity.class);
     long total = 0;
     while (all.hasNext()) {
       Failure failure = all.next();
-      boolean isQuarantined = failure.severity() == Severity.QUARANTINED;
-      (isQuarantined ? quarantinedByReason : warnedByReason).merge(failure.reason(), 1L, Long::sum);
-      List<Failure> kept = isQuarantined ? quarantined : warned;
-      if (kept.size() < MAX_LISTED) {
-        kept.add(failure);
+      byReason
+          .computeIfAbsent(failure.severity(), severity -> new TreeMap<>())
+          .merge(failure.reason(), 1L, Long::sum);
+      List<Failure> alike = kept.computeIfAbsent(failure.severity(), severity -> new ArrayList<>());
+      if (alike.size() < MAX_LISTED) {
+        alike.add(failure);
       }
       total++;
     }
-    List<Failure> listed = new ArrayList<>(quarantined);
-    listed.addAll(warned.subList(0, Math.min(warned.size(), MAX_LISTED - quarantined.size())));
-    List<ReasonCount> counts = new ArrayList<>(counts(quarantinedByReason, Severity.QUARANTINED));
-    counts.addAll(counts(warnedByReason, Severity.WARNING));
+    List<Failure> listed = kept.values().stream().flatMap(List::stream).limit(MAX_LISTED).toList();
+    List<ReasonCount> counts = new ArrayList<>();
+    byReason.forEach((severity, reasons) -> counts.addAll(counts(reasons, severity)));
     return new Failures(counts, listed, listed.size() < total);
   }
 

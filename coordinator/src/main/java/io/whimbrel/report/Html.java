@@ -39,11 +39,24 @@ final class Html {
     return markup("</section>\n");
   }
 
-  /** A list of sentences; {@code tag} is ol or ul. */
+  /** A list of sentences; {@code tag} is ol or ul. What stands between backticks is code. */
   Html list(String tag, List<String> items) {
     markup("<" + tag + ">\n");
-    items.forEach(item -> element("li", item));
+    for (String item : items) {
+      markup("<li>").sentence(item).markup("</li>\n");
+    }
     return markup("</" + tag + ">\n");
+  }
+
+  private Html sentence(String untrusted) {
+    int start = untrusted.indexOf('`');
+    int end = untrusted.indexOf('`', start + 1);
+    if (start < 0 || end < 0) {
+      return text(untrusted);
+    }
+    text(untrusted.substring(0, start)).markup("<code>");
+    text(untrusted.substring(start + 1, end)).markup("</code>");
+    return sentence(untrusted.substring(end + 1));
   }
 
   /** Opens a table that scrolls by itself on a narrow screen; the caption names it. */

@@ -115,4 +115,10 @@ public final class HumanUnits {
   public static String ratio(double value) {
     return String.format(Locale.ROOT, "%.2fx", value);
   }
+
+  /** A constant in words: CATCHING_UP is for programs, "Catching up" for people. */
+  static String words(String constant) {
+    String words = constant.replace('_', ' ').toLowerCase(Locale.ROOT);
+    return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+  }
 }

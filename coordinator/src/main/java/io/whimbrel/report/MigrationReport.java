@@ -223,11 +223,11 @@ public record MigrationReport(
 
   /** Ranges of work and how long the committed ones took; the percentiles are 0 without any. */
   public record Ranges(
-      long committed, long splits, long retried, long millisP50, long millisP95, long millisP99) {
-    public static final Ranges NONE = new Ranges(0, 0, 0, 0, 0, 0);
+      long committed, long retried, long millisP50, long millisP95, long millisP99) {
+    public static final Ranges NONE = new Ranges(0, 0, 0, 0, 0);
 
     public Ranges {
-      for (long value : new long[] {committed, splits, retried, millisP50, millisP95, millisP99}) {
+      for (long value : new long[] {committed, retried, millisP50, millisP95, millisP99}) {
         Check.notNegative("ranges", value);
       }
     }

@@ -25,15 +25,15 @@ final class ReportHtml {
     if (!report.nextSteps().isEmpty()) {
       html.openSection("next", "What to do next").list("ol", report.nextSteps()).closeSection();
     }
+    if (!report.notes().isEmpty()) {
+      html.openSection("notes", "Notes").list("ul", report.notes()).closeSection();
+    }
     if (report.prediction() != null) {
       StatisticsSection.prediction(html, report.prediction());
     }
     StatisticsSection.write(html, report);
     ChartSection.write(html, report);
     FailureSection.write(html, report);
-    if (!report.notes().isEmpty()) {
-      html.openSection("notes", "Notes").list("ul", report.notes()).closeSection();
-    }
     html.markup("</main>\n");
     html.element(
         "footer",

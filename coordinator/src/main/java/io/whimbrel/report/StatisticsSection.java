@@ -81,7 +81,7 @@ final class StatisticsSection {
     Ranges ranges = report.ranges();
     Settings settings = report.settings();
     html.openTable("The run", List.of());
-    html.row("Store", report.store().kind() + ", " + report.store().layout());
+    html.row("Store", product(report.store().kind()) + ", layout " + report.store().layout());
     html.row("Elapsed", HumanUnits.millis(report.elapsedMillis()));
     if (speed.memoriesPerSecond() > 0) {
       html.row("Speed of the copy", speed(speed) + " of text");
@@ -110,6 +110,14 @@ final class StatisticsSection {
     html.closeTable();
   }
 
+  private static String product(String kind) {
+    return switch (kind) {
+      case "SQLITE" -> "SQLite";
+      case "POSTGRESQL" -> "PostgreSQL";
+      default -> kind;
+    };
+  }
+
   /** Both speeds, also for the terminal. */
   static String speed(Throughput speed) {
     return HumanUnits.memoriesPerSecond(speed.memoriesPerSecond())
@@ -121,9 +129,8 @@ final class StatisticsSection {
   static String ranges(Ranges ranges) {
     return String.format(
         Locale.ROOT,
-        "%s committed, %s split, %s retried",
+        "%s committed, %s retried",
         HumanUnits.count(ranges.committed()),
-        HumanUnits.count(ranges.splits()),
         HumanUnits.count(ranges.retried()));
   }
 

@@ -143,7 +143,7 @@ public final class SummaryTable {
   private void time(MigrationReport report) {
     row("Elapsed", HumanUnits.millis(report.elapsedMillis()));
     for (Phase phase : report.phases()) {
-      row("  " + phase.name(), HumanUnits.millis(phase.elapsedMillis()));
+      row("  " + HumanUnits.words(phase.name()), HumanUnits.millis(phase.elapsedMillis()));
     }
     if (report.throughput().memoriesPerSecond() > 0) {
       row("Speed", StatisticsSection.speed(report.throughput()));

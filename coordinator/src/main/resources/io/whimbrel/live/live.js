@@ -19,6 +19,7 @@ const OTHER_STATES = {
   FAILED: "Failed",
 };
 const STEPS = { copy: "copied", pack: "packed", verify: "compared", delta: "carried over" };
+const SEVERITIES = { BLOCKED: "not carried", QUARANTINE: "quarantined", WARNING: "warning" };
 const QUESTIONS = {
   pause: ["Pause the migration?", "Workers finish the ranges they hold and claim nothing more. Nothing is lost; resume goes on.", "Pause"],
   resume: ["Go on?", "Workers claim ranges again.", "Resume"],
@@ -183,7 +184,7 @@ function showNumbers(status) {
   text("limit", percent(memories.maxFailureRate));
   text("workers-live", count(status.workers.filter((worker) => worker.live).length));
   text("backlog", status.backlogKeys === null ? "none logged" : count(status.backlogKeys));
-  text("throttle", status.throttle === null ? "none" : status.throttle);
+  text("throttle", status.throttle || (status.paused ? "paused" : "none"));
 }
 
 function showTables(status) {
@@ -207,13 +208,13 @@ function showTables(status) {
   rows("problems", status.problems, (problem) =>
     row(
       cell("th", problem.reason),
-      cell("td", problem.severity === "QUARANTINE" ? "quarantined" : "warning"),
+      cell("td", SEVERITIES[problem.severity] || problem.severity),
       cell("td", problem.meaning, "wide"),
       cell("td", count(problem.memories), "number"),
     ));
   const kinds = [...new Set(status.ranges.map((range) => range.kind))];
   const of = (kind, state) => (status.ranges.find((range) => range.kind === kind && range.state === state) || { ranges: 0 }).ranges;
-  rows("ranges", kinds.map((kind) => [kind, ...["pending", "claimed", "done", "cancelled"].map((state) => of(kind, state))]), (counts) =>
+  rows("ranges", kinds.map((kind) => [kind, ...["pending", "claimed", "done", "blocked", "cancelled"].map((state) => of(kind, state))]), (counts) =>
     row(cell("th", counts[0]), ...counts.slice(1).map((value) => cell("td", count(value), "number"))));
   showEvents(status.events);
 }

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -89,13 +90,13 @@ class ControlApiIT {
       // What was claimed before the pause is still committed after it.
       eventually(LIMIT, () -> assertThat(claimed(scene)).isZero());
       eventually(LIMIT, () -> assertTheSame(scene));
+      showsWhatIsSetAside(scene);
       refusesBadBodies();
       assertThat(act("cut-over", "{}", 409).get("code").asText()).isEqualTo("nothing-to-do");
       for (String path : List.of("status/", "x", "pause/1", "../status")) {
         assertThat(send("GET", path, Map.of(), "").statusCode()).as(path).isEqualTo(404);
       }
-      assertThat(send("GET", "pause", Map.of(), "").statusCode()).isEqualTo(405);
-      assertThat(send("POST", "status", Map.of(), "{}").statusCode()).isEqualTo(405);
+      everyDescribedPathIsServed();
       assertThat(send("OPTIONS", "pause", Map.of(), "").headers().map())
           .doesNotContainKey("access-control-allow-origin");
 
@@ -103,7 +104,19 @@ class ControlApiIT {
       assertThat(last).last().asString().contains("\"state\":\"COMPLETED\"");
       assertThat(run.exitWithin(LIMIT)).as(run.err()).isZero();
     }
+    tellsFromTheLedger_whenNobodyAnswers(scene);
     scene.assertTextsReadBack();
+  }
+
+  private void tellsFromTheLedger_whenNobodyAnswers(DemoScene scene) throws IOException {
+    Cli.Result asked = scene.run("status", "--json", "--http", address);
+
+    assertThat(asked.exit()).as(asked.err()).isZero();
+    JsonNode status = JSON.readTree(asked.out());
+    assertAsDescribed("Status", status);
+    assertThat(status.get("source").asText()).isEqualTo("LEDGER");
+    assertThat(status.get("state").asText()).isEqualTo("COMPLETED");
+    assertThat(scene.run("status").out()).contains("COMPLETED");
   }
 
   // Between two reads the clock moves on, and only the coordinator knows what has happened.
@@ -136,6 +149,34 @@ class ControlApiIT {
     }
     assertThat(JSON.readTree(asked.out()).get("events")).isNotEmpty();
     assertThat(scene.run("status").out()).contains("COPYING, paused", "copy done", "embedded-");
+  }
+
+  // Of a range that would go through: what fails whatever is tried is hard to come by.
+  private void showsWhatIsSetAside(DemoScene scene) throws Exception {
+    scene
+        .store()
+        .execute(
+            "UPDATE whimbrel_ranges SET state = 'BLOCKED' WHERE range_id ="
+                + " (SELECT max(range_id) FROM whimbrel_ranges WHERE state = 'PENDING')",
+            "INSERT INTO whimbrel_failures"
+                + " (migration_id, memory_key, severity, reason, detail, range_id)"
+                + " VALUES (1, 'none', 'BLOCKED', 'unwritable', '', 1)");
+    eventually(
+        LIMIT,
+        () -> {
+          JsonNode status = reading("status");
+          assertAsDescribed("Status", status);
+          assertThat(status.get("ranges").toString())
+              .contains("\"state\":\"blocked\",\"ranges\":1");
+          assertThat(status.get("problems").toString()).contains("\"severity\":\"BLOCKED\"");
+          assertThat(metrics()).contains("whimbrel_ranges{kind=\"copy\",state=\"blocked\"} 1.0");
+        });
+    assertThat(scene.run("status").out()).contains("1 copy blocked", "1 unwritable");
+    scene
+        .store()
+        .execute(
+            "UPDATE whimbrel_ranges SET state = 'PENDING' WHERE state = 'BLOCKED'",
+            "DELETE FROM whimbrel_failures WHERE memory_key = 'none'");
   }
 
   private void refusesBadBodies() throws Exception {
@@ -255,7 +296,59 @@ class ControlApiIT {
       String method, String path, Map<String, String> headers, String body) throws Exception {
     HttpRequest.Builder request = request(path).method(method, BodyPublishers.ofString(body));
     headers.forEach(request::header);
-    return client.send(request.build(), BodyHandlers.ofString());
+    HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
+    assertStatusIsDescribed(method, path, answer);
+    return answer;
+  }
+
+  private JsonNode reading(String path) {
+    try {
+      return get(path);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private String metrics() {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + address + "/metrics")).build();
+    try {
+      return client.send(request, BodyHandlers.ofString()).body();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void assertStatusIsDescribed(String method, String path, HttpResponse<String> answer) {
+    JsonNode operation =
+        description.get("paths").path("/api/v1/" + path).path(method.toLowerCase(Locale.ROOT));
+    if (!operation.isMissingNode()) {
+      assertThat(operation.get("responses").has(Integer.toString(answer.statusCode())))
+          .as("%s %s answers %d, as described", method, path, answer.statusCode())
+          .isTrue();
+      if (answer.statusCode() >= 400) {
+        assertAsDescribed("Refusal", json(answer.body()));
+      }
+    }
+  }
+
+  private static JsonNode json(String body) {
+    try {
+      return JSON.readTree(body);
+    } catch (IOException e) {
+      throw new AssertionError("not JSON: " + body, e);
+    }
+  }
+
+  /** Every path that is described is there, with the method that is described and no other. */
+  private void everyDescribedPathIsServed() throws Exception {
+    for (Map.Entry<String, JsonNode> path : description.get("paths").properties()) {
+      String name = path.getKey().replace("/api/v1/", "");
+      boolean reads = path.getValue().has("get");
+      HttpResponse<String> other = send(reads ? "POST" : "GET", name, Map.of(), "{}");
+      assertThat(other.statusCode()).as(name).isEqualTo(405);
+      assertThat(other.headers().firstValue("Allow")).as(name).hasValue(reads ? "GET" : "POST");
+    }
   }
 
   private JsonNode get(String path) throws Exception {

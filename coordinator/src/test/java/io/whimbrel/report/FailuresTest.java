@@ -40,8 +40,21 @@ class FailuresTest {
     assertThat(failures.listed().get(0).key()).isEqualTo("late");
     assertThat(failures.counts())
         .containsExactly(
-            new ReasonCount("gzip_truncated", Severity.QUARANTINED, 1),
-            new ReasonCount("text_cut", Severity.WARNING, MAX_LISTED));
+            new ReasonCount("cut-stream", Severity.QUARANTINED, 1),
+            new ReasonCount("cut-text", Severity.WARNING, MAX_LISTED));
+  }
+
+  @Test
+  void notCarried_isListedFirst_andIsNoWarning() {
+    Failure blocked = new Failure("worst", Severity.BLOCKED, "unwritable", "");
+
+    Failures failures = Failures.collect(Stream.concat(warnings(2), Stream.of(blocked)).iterator());
+
+    assertThat(failures.listed().get(0)).isEqualTo(blocked);
+    assertThat(failures.counts())
+        .containsExactly(
+            new ReasonCount("unwritable", Severity.BLOCKED, 1),
+            new ReasonCount("cut-text", Severity.WARNING, 2));
   }
 
   @Test

@@ -36,6 +36,25 @@ class ReportHtmlTest {
   }
 
   @Test
+  void page_speaksToPeople() {
+    assertThat(ReportHtml.render(SampleReport.completed()))
+        .contains("then run <code>whimbrel finalize</code>.", "a lone ` stays")
+        .contains("Catching up", "The compressed text was cut off")
+        .contains("the mean 2,200 memories/s")
+        .doesNotContain("CATCHING_UP", "`whimbrel");
+  }
+
+  @Test
+  void blocked_isExplained_whenThereIsAny() {
+    Failures.Failure blocked =
+        new Failures.Failure("k", Failures.Severity.BLOCKED, "unwritable", "a trigger refused it");
+
+    assertThat(ReportHtml.render(SampleReport.completed(List.of(blocked))))
+        .contains("Not carried", "stopped the migration before the swap");
+    assertThat(ReportHtml.render(SampleReport.completed())).doesNotContain("before the swap");
+  }
+
+  @Test
   void page_asksTheNetworkForNothing() {
     assertThat(ReportHtml.render(SampleReport.completed()))
         .contains("default-src 'none'")

@@ -38,7 +38,7 @@ final class SampleReport {
         .bytes(Bytes.of(16_000_000, 14_900_000, 4_515_151, 41_000_000, 19_500_000, 112_640))
         .throughput(Throughput.of(134_220, 14_900_000, 61_000))
         .course(new Course(2_400, 1_000, List.of(1_800.0, 2_300.5, 0.0, 2_450.0)))
-        .ranges(new Ranges(412, 3, 5, 120, 340, 910))
+        .ranges(new Ranges(412, 5, 120, 340, 910))
         .rangeDurations(List.of(40L, 41L, 120L, 900L))
         .workers(
             List.of(
@@ -48,11 +48,11 @@ final class SampleReport {
         .maxFailureRate(0.05)
         .backup(
             new Backup("restore point", "backups/42.dump", 9_000_000, true, "restored and counted"))
-        .phase("Snapshot", Duration.ofMillis(2_400))
-        .phase("Copying", Duration.ofSeconds(61))
-        .phase("Verifying", Duration.ofMillis(12_345))
-        .nextStep("Check your application, then run: whimbrel finalize")
-        .nextStep("To go back, run: whimbrel rollback")
+        .phase("SNAPSHOT", Duration.ofMillis(2_400))
+        .phase("COPYING", Duration.ofSeconds(61))
+        .phase("CATCHING_UP", Duration.ofMillis(12_345))
+        .nextStep("Check your application, then run `whimbrel finalize`.")
+        .nextStep("To go back, run `whimbrel rollback`; a lone ` stays.")
         .note("The publication named agents must be refreshed by its subscribers.")
         .finish(
             Outcome.COMPLETED,
@@ -86,10 +86,10 @@ final class SampleReport {
   }
 
   static Failure quarantined(String key) {
-    return new Failure(key, Severity.QUARANTINED, "gzip_truncated", "ends after 100 characters");
+    return new Failure(key, Severity.QUARANTINED, "cut-stream", "ends after 100 characters");
   }
 
   static Failure warning(String key) {
-    return new Failure(key, Severity.WARNING, "text_cut", "content_size says 250 & more");
+    return new Failure(key, Severity.WARNING, "cut-text", "content_size says 250 & more");
   }
 }

@@ -53,9 +53,9 @@ class SummaryTableTest {
   void reasons_standUnderTheirKind() {
     assertThat(SummaryTable.render(SampleReport.completed()).lines())
         .containsSubsequence(
-            "                  1 gzip_truncated",
+            "                  1 cut-stream",
             "  warnings        1",
-            "                  1 text_cut");
+            "                  1 cut-text");
   }
 
   @Test
