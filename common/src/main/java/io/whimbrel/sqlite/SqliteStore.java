@@ -391,8 +391,11 @@ public final class SqliteStore implements Store {
   @Override
   public void close() {
     try {
-      spareReader.suspend();
-      writer.close();
+      try {
+        spareReader.suspend();
+      } finally {
+        writer.close();
+      }
     } catch (SQLException e) {
       throw new IllegalStateException("closing " + url.file(), e);
     }
