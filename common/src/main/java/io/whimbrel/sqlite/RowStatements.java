@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The statements that read, copy and compare rows, built once from the layout. */
@@ -138,39 +137,9 @@ final class RowStatements {
         + " = ? ON CONFLICT DO NOTHING";
   }
 
-  /**
-   * Copies many rows inside the database at once, in the order of their parameters; for each row:
-   * [size,] segment, offset, length, crc, key. It fails as a whole on the first row that breaks a
-   * constraint, also where the table's own text says to replace or to pass over.
-   */
+  /** Copies many packed rows by one statement. */
   String insertAllPacked(int rows) {
-    int parameters = layout.hasSize() ? 5 : 6;
-    String row = "(?" + ", ?".repeat(parameters - 1) + ")";
-    StringBuilder values = new StringBuilder();
-    for (int i = 1; i < parameters; i++) {
-      values.append(", v.column").append(i);
-    }
-    String columns = carried().stream().map(name -> "m." + name).collect(Collectors.joining(", "));
-    return "INSERT OR ABORT INTO "
-        + copy
-        + " ("
-        + String.join(", ", carried())
-        + ", content, content_compressed"
-        + (layout.hasSize() ? "" : ", content_size")
-        + ", content_segment, content_offset, content_length, content_crc32c) SELECT "
-        + columns
-        + ", NULL, 1"
-        + values
-        + " FROM (VALUES "
-        + row
-        + (", " + row).repeat(rows - 1)
-        // The key column stands on the left, so that its own type and collation compare.
-        + ") v CROSS JOIN "
-        + legacy()
-        + " m ON m."
-        + key
-        + " = v.column"
-        + parameters;
+    return PackedRowsInsert.text(layout, copy, carried(), rows);
   }
 
   /** Copies the first row as if it were packed, to see whether the definition allows it. */

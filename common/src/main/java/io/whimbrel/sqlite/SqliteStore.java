@@ -52,9 +52,6 @@ public final class SqliteStore implements Store {
 
   private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
 
-  /** What a checkpoint as it goes should keep the log under. */
-  private static final long LOG_BYTES_MAX = 64L << 20;
-
   private static final int BUSY_TIMEOUT_MILLIS = 10_000;
 
   /** How long a statement of the coordinator waits for another process that writes. */
@@ -340,7 +337,7 @@ public final class SqliteStore implements Store {
   public List<Strain> strain() {
     List<Strain> signs = new ArrayList<>();
     long logBytes = wal.bytes();
-    if (logBytes > LOG_BYTES_MAX) {
+    if (logBytes > WalKeeper.BYTES_MAX) {
       signs.add(
           new Strain(
               ThrottleReason.WAL_SIZE,
@@ -391,8 +388,11 @@ public final class SqliteStore implements Store {
   @Override
   public void close() {
     try {
-      spareReader.suspend();
-      writer.close();
+      try {
+        spareReader.suspend();
+      } finally {
+        writer.close();
+      }
     } catch (SQLException e) {
       throw new IllegalStateException("closing " + url.file(), e);
     }
