@@ -48,9 +48,15 @@ final class RatioRow {
     byte[] body = choice.dictionary();
     results.raw(
         Series.text(
-            "content ratio: %,d memories of other conversations, dictionary of %,d bytes; a frame"
-                + " a row with it, level 3: %.2f",
-            memories.size(), body.length, rowFrames(body)));
+            "content ratio: %,d memories of other conversations, packed as in a store of %,d such"
+                + " texts: dictionary of %,d bytes, segments of %d KiB; a frame a row with the"
+                + " dictionary, level %d: %.2f",
+            memories.size(),
+            settings.memories(),
+            body.length,
+            choice.segmentBytes() / 1024,
+            LEVEL_DEFAULT,
+            rowFrames(body)));
     try (Dictionary dictionary = new Dictionary(1, body)) {
       row(dictionary, choice, "default level", LEVEL_DEFAULT, 3.2);
       row(dictionary, choice, "highest level", LEVEL_HIGHEST, 3.8);
