@@ -4,9 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.luben.zstd.ZstdCompressCtx;
 import io.whimbrel.format.Dictionary;
-import io.whimbrel.format.DictionaryTrainer;
 import io.whimbrel.format.Segment;
 import io.whimbrel.format.SegmentPacker;
+import io.whimbrel.ledger.MigrationSettings;
+import io.whimbrel.migration.PackingChoice;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.List;
  * segment is decompressed and compared by the packer, as in a migration.
  */
 final class RatioRow {
-  private static final int LEVEL_DEFAULT = 3;
+  private static final int LEVEL_DEFAULT = MigrationSettings.LEVEL_DEFAULT;
   private static final int LEVEL_HIGHEST = 19;
   private static final int TRAINED_ON_BELOW = 2;
 
@@ -43,30 +44,31 @@ final class RatioRow {
       boolean sample = memory.get("conversation").intValue() < TRAINED_ON_BELOW;
       (sample ? samples : memories).add(text);
     }
-    byte[] body =
-        DictionaryTrainer.train(samples, DictionaryTrainer.BYTES_MAX_DEFAULT).orElseThrow();
+    PackingChoice choice = PackingChoice.of(samples, settings.memories());
+    byte[] body = choice.dictionary();
     results.raw(
         Series.text(
-            "content ratio: %,d memories of other conversations, dictionary of %,d bytes; a frame"
-                + " a row with it, level 3: %.2f",
-            memories.size(), body.length, rowFrames(body)));
+            "content ratio: %,d memories of other conversations, packed as in a store of %,d such"
+                + " texts: dictionary of %,d bytes, segments of %d KiB; a frame a row with the"
+                + " dictionary, level %d: %.2f",
+            memories.size(),
+            settings.memories(),
+            body.length,
+            choice.segmentBytes() / 1024,
+            LEVEL_DEFAULT,
+            rowFrames(body)));
     try (Dictionary dictionary = new Dictionary(1, body)) {
-      row(dictionary, "default level", LEVEL_DEFAULT, 3.2);
-      row(dictionary, "highest level", LEVEL_HIGHEST, 3.8);
+      row(dictionary, choice, "default level", LEVEL_DEFAULT, 3.2);
+      row(dictionary, choice, "highest level", LEVEL_HIGHEST, 3.8);
     }
   }
 
-  private void row(Dictionary dictionary, String name, int level, double aim) {
+  private void row(
+      Dictionary dictionary, PackingChoice choice, String name, int level, double aim) {
     Series ratio = new Series();
-    ratio.add(segments(dictionary, level));
+    ratio.add(segments(dictionary, choice.segmentBytes(), level));
     results.figure(
-        "content ratio, "
-            + name
-            + " ("
-            + level
-            + "), segments of "
-            + SegmentPacker.TARGET_RAW_BYTES_DEFAULT / 1024
-            + " KiB",
+        "content ratio, " + name + " (" + level + ")",
         "the texts",
         ratio,
         "%.2f",
@@ -74,10 +76,9 @@ final class RatioRow {
         aim);
   }
 
-  private double segments(Dictionary dictionary, int level) {
+  private double segments(Dictionary dictionary, int bytes, int level) {
     List<Segment> segments = new ArrayList<>();
-    int target = SegmentPacker.TARGET_RAW_BYTES_DEFAULT;
-    try (SegmentPacker packer = new SegmentPacker(1, 0, dictionary, level, target, segments::add)) {
+    try (SegmentPacker packer = new SegmentPacker(1, 0, dictionary, level, bytes, segments::add)) {
       memories.forEach(packer::add);
       packer.finish();
     }

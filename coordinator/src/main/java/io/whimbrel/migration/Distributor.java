@@ -244,7 +244,9 @@ final class Distributor {
   }
 
   private void learnFromWorkers() {
+    int threads = 0;
     for (WorkerStats stats : stats()) {
+      threads += stats.threads();
       Long before = lastRanges.put(stats.workerId(), stats.ranges());
       if (before == null || before < stats.ranges()) {
         planner.observe(
@@ -253,6 +255,7 @@ final class Distributor {
             stats.rawBytes() / Math.max(1, stats.memories()));
       }
     }
+    planner.supply(threads);
   }
 
   private List<WorkerStats> stats() {

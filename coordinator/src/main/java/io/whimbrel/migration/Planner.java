@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Planner {
 
   private static final int AHEAD_MIN = 8;
+  private static final int AHEAD_A_THREAD = 3;
 
   private final RunContext context;
   private final SnapshotReader reader;
@@ -27,7 +28,8 @@ final class Planner {
   private final @Nullable String highestKey;
   private final @Nullable Integer fixedSize;
   private final RangeSizer sizer;
-  private final int ahead;
+  private final int ownThreads;
+  private int ahead;
   private final List<Long> planned = new ArrayList<>();
   private @Nullable String cursor;
   private boolean done;
@@ -50,7 +52,8 @@ final class Planner {
     this.done = migration.planDone() || kind == RangeKind.VERIFY || kind == RangeKind.DELTA;
     this.fixedSize = fixedSize;
     this.sizer = new RangeSizer(targetMillis);
-    this.ahead = Math.max(AHEAD_MIN, 3 * threads);
+    this.ownThreads = threads;
+    this.ahead = ahead(threads);
   }
 
   boolean isDone() {
@@ -59,6 +62,15 @@ final class Planner {
 
   void observe(long memories, long millis, long bytesPerMemory) {
     sizer.observe(memories, millis, bytesPerMemory);
+  }
+
+  private static int ahead(int threads) {
+    return Math.max(AHEAD_MIN, AHEAD_A_THREAD * threads);
+  }
+
+  /** Keeps so many threads supplied, those of other processes too. */
+  void supply(int threads) {
+    ahead = ahead(Math.max(ownThreads, threads));
   }
 
   /** How long to wait before looking at the ledger again. */
@@ -79,44 +91,60 @@ final class Planner {
         .read(connection -> context.ledger().ranges().open(connection, lead.migrationId()));
   }
 
-  /** Plans until enough ranges are pending. */
+  /** Plans until enough ranges are pending, all of them in one transaction. */
   void planAhead() throws SQLException {
     if (done) {
       return;
     }
-    int missing = ahead - openRanges();
-    while (missing-- > 0 && !done) {
-      planOne();
-    }
-  }
-
-  private void planOne() throws SQLException {
     String end = highestKey;
     if (end == null) {
       finish();
       return;
     }
-    int size = fixedSize == null ? sizer.size() : fixedSize;
-    String next = reader.keyAfter(cursor, end, size);
-    // No row back means that fewer are left: the last range ends where the snapshot did.
-    boolean last = next == null || next.equals(end);
-    KeyRange keys = new KeyRange(cursor, next == null ? end : next);
-    boolean empty = last && end.equals(cursor);
-    FaultPoint.IN_PLANNING.hit();
-    context
-        .store()
-        .update(
-            connection -> {
-              context
-                  .ledger()
-                  .migrations()
-                  .recordPlan(connection, lead.migrationId(), lead.epoch(), keys.upper(), last);
-              if (!empty) {
-                planned.add(
-                    context.ledger().ranges().add(connection, lead.migrationId(), kind, 0, keys));
-              }
-            });
-    cursor = keys.upper();
+    int missing = ahead - openRanges();
+    List<KeyRange> ranges = new ArrayList<>();
+    String reached = cursor;
+    boolean last = false;
+    while (ranges.size() < missing && !last) {
+      int size = fixedSize == null ? sizer.size() : fixedSize;
+      String next = reader.keyAfter(reached, end, size);
+      // No row back means that fewer are left: the last range ends where the snapshot did.
+      last = next == null || next.equals(end);
+      KeyRange keys = new KeyRange(reached, next == null ? end : next);
+      FaultPoint.IN_PLANNING.hit();
+      if (!(last && end.equals(reached))) {
+        ranges.add(keys);
+      }
+      reached = keys.upper();
+    }
+    if (!ranges.isEmpty() || last) {
+      add(ranges, reached, last);
+    }
+  }
+
+  private void add(List<KeyRange> ranges, @Nullable String reached, boolean last)
+      throws SQLException {
+    List<Long> added =
+        context
+            .store()
+            .write(
+                connection -> {
+                  List<Long> ids = new ArrayList<>();
+                  context
+                      .ledger()
+                      .migrations()
+                      .recordPlan(connection, lead.migrationId(), lead.epoch(), reached, last);
+                  for (KeyRange keys : ranges) {
+                    ids.add(
+                        context
+                            .ledger()
+                            .ranges()
+                            .add(connection, lead.migrationId(), kind, 0, keys));
+                  }
+                  return ids;
+                });
+    planned.addAll(added);
+    cursor = reached;
     done = last;
   }
 
