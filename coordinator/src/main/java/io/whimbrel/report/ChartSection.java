@@ -63,8 +63,8 @@ final class ChartSection {
             "Each column is %s. The fastest was %s%s.",
             HumanUnits.millis(course.stretchMillis()),
             HumanUnits.memoriesPerSecond(greatest),
-            // A copy that did not end has none.
-            mean > 0 ? ", the mean " + HumanUnits.memoriesPerSecond(mean) : ""),
+            // A copy that did not end has none; one that ended within a column beats every column.
+            mean > 0 && mean <= greatest ? ", the mean " + HumanUnits.memoriesPerSecond(mean) : ""),
         rates,
         HumanUnits.millis(course.startOffsetMillis()) + " after the start",
         HumanUnits.millis(course.startOffsetMillis() + course.stretchMillis() * rates.size()));
