@@ -81,7 +81,7 @@ class RestoreIT {
     Path backup = Path.of(ReportFiles.newestIn(scene.reports()).text("/backup/location"));
     Path file = backup;
     if (backend == Backend.SQLITE) {
-      String text = scene.made().get(scene.anyKey(DemoForm.PLAIN)).readsAs();
+      String text = String.valueOf(scene.expectedTexts().get(scene.anyKey(DemoForm.PLAIN)));
       changeByte(file, new String(Files.readAllBytes(file), ISO_8859_1).indexOf(text) + 1);
     } else {
       file = largestIn(backup);
