@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 /** Backups as files: a file is SQLite's, a directory PostgreSQL's. */
 final class BackupFiles {
 
+  private static final String DIGEST = ".sha256";
+
   private BackupFiles() {}
 
   static BackupResult verify(Path backup) throws SQLException, IOException {
@@ -28,6 +30,12 @@ final class BackupFiles {
         SqliteStore.open(new StoreUrl.SqliteUrl(backup), SqliteStore.Access.READ_ONLY)) {
       return store.backup().verify(backup);
     }
+  }
+
+  /** Whether an entry of a directory is a backup, and not half of one or the digest of one. */
+  static boolean isBackup(Path entry) {
+    String name = entry.getFileName().toString();
+    return name.startsWith("whimbrel-m") && !name.endsWith(".partial") && !name.endsWith(DIGEST);
   }
 
   static FileTime modified(Path backup) {
@@ -61,5 +69,6 @@ final class BackupFiles {
         Files.delete(file);
       }
     }
+    Files.deleteIfExists(backup.resolveSibling(backup.getFileName() + DIGEST));
   }
 }

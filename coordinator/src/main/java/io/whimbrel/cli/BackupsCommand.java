@@ -80,8 +80,7 @@ final class BackupsCommand implements Runnable {
     }
     try (Stream<Path> entries = Files.list(backupDir)) {
       return entries
-          .filter(entry -> entry.getFileName().toString().startsWith("whimbrel-m"))
-          .filter(entry -> !entry.getFileName().toString().endsWith(".partial"))
+          .filter(BackupFiles::isBackup)
           .sorted(Comparator.comparing(BackupFiles::modified))
           .toList();
     } catch (IOException e) {

@@ -59,6 +59,16 @@ final class RollbackProof {
     Outcome {
       examples = List.copyOf(examples);
     }
+
+    /** Nothing is known of any memory. */
+    static Outcome impossible(String why) {
+      return new Outcome(
+          "the store could not be compared with its copy, since its definition has changed ("
+              + why.replaceAll("\\s+", " ")
+              + ")",
+          0,
+          List.of("none could be compared: " + why.replaceAll("\\s+", " ")));
+    }
   }
 
   Outcome run() throws SQLException {

@@ -138,6 +138,27 @@ class KilledUndoingIT {
     assertOnlyTheLedgerIsLeft(scene);
   }
 
+  // What stopped the migration must not stop its way back.
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "POSTGRES_OLDEST")
+  void rollback_undoesAll_whenTheApplicationChangedTheDefinition(Backend backend) throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, MEMORIES);
+    new KilledCommands(scene).migrate("in-step:halt:6");
+    scene.store().execute("ALTER TABLE memories ADD COLUMN mood text");
+    Cli.Result refused = scene.migrate();
+    assertThat(refused.exit()).as(refused.out()).isEqualTo(4);
+    assertThat(scene.store().state()).isEqualTo("FAILED");
+
+    Cli.Result undone = scene.run("rollback");
+
+    assertThat(undone.exit()).as(undone.err()).isZero();
+    assertThat(scene.store().state()).isEqualTo("ROLLED_BACK");
+    assertOnlyTheLedgerIsLeft(scene);
+    scene.assertTextsReadBack();
+    assertThat(scene.migrate().exit()).as("with the new column").isZero();
+    assertServesInTheNewFormat(scene);
+  }
+
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "POSTGRES_OLDEST")
   void rollbackOfTheSwap_isRefused_whileAPackingIsOpen(Backend backend) throws Exception {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.e2e;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.whimbrel.demo.DemoForm;
 import io.whimbrel.postgres.PostgresStore;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreUrl.PostgresUrl;
@@ -10,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +67,54 @@ class RestoreIT {
       } catch (StoreRefusedException | UnsupportedOperationException e) {
         Assumptions.abort("no backup of PostgreSQL can be taken here: " + e.getMessage());
       }
+    }
+  }
+
+  // A single letter of a single text: nothing but a digest sees it.
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "POSTGRES_NEWEST")
+  void restore_refusesAndChangesNothing_whenALetterOfTheBackupChanged(Backend backend)
+      throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, 600);
+    skipWithoutBackups(scene.store());
+    assertThat(scene.migrate("--backup", "auto").exit()).isZero();
+    Path backup = Path.of(ReportFiles.newestIn(scene.reports()).text("/backup/location"));
+    Path file = backup;
+    if (backend == Backend.SQLITE) {
+      String text = String.valueOf(scene.expectedTexts().get(scene.anyKey(DemoForm.PLAIN)));
+      changeByte(file, new String(Files.readAllBytes(file), ISO_8859_1).indexOf(text) + 1);
+    } else {
+      file = largestIn(backup);
+      changeByte(file, (int) Files.size(file) / 2);
+    }
+    TestStore empty = scene.store().empty();
+
+    Cli.Result refused = Cli.run("restore", "--backup", backup.toString(), "--db-url", empty.url());
+
+    assertThat(refused.exit()).as(refused.err()).isEqualTo(2);
+    assertThat(refused.err()).contains("damaged");
+    if (empty instanceof SqliteTestStore sqlite) {
+      assertThat(sqlite.files()).isEmpty();
+    } else {
+      assertThat(empty.tables()).isEmpty();
+    }
+    assertThat(Cli.run("backups", "--backup-dir", scene.backups().toString(), "verify").exit())
+        .isEqualTo(4);
+    assertThat(Cli.run("backups", "--backup-dir", scene.backups().toString(), "list").out().lines())
+        .as("a digest is no backup")
+        .hasSize(1);
+  }
+
+  private static void changeByte(Path file, int at) throws Exception {
+    byte[] bytes = Files.readAllBytes(file);
+    assertThat(at).isPositive();
+    bytes[at] ^= 1;
+    Files.write(file, bytes);
+  }
+
+  private static Path largestIn(Path folder) throws Exception {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.max(Comparator.comparingLong(file -> file.toFile().length())).orElseThrow();
     }
   }
 

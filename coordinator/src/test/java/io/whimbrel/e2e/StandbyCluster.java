@@ -80,6 +80,25 @@ final class StandbyCluster implements AutoCloseable {
     return start(arguments);
   }
 
+  /** Starts one that reaches the grid by an address of its own. */
+  CliProcess startWorkerBy(String coordinator) throws IOException {
+    return start(
+        List.of(
+            "worker",
+            "--db-url",
+            scene.store().url(),
+            "--threads",
+            "1",
+            "--coordinator",
+            coordinator));
+  }
+
+  /** The port on which the first coordinator is reached. */
+  int firstPort() {
+    String address = addresses.get(0);
+    return Integer.parseInt(address.substring(address.indexOf(':') + 1));
+  }
+
   private CliProcess start(List<String> arguments) throws IOException {
     CliProcess process = CliProcess.start(scene.folder(), javaOptions, arguments);
     processes.add(process);

@@ -23,7 +23,7 @@ class StandbyIT {
   private static final int MEMORIES = 3_000;
 
   /** A leader's default term is 12 s, and the standby looks twice a second. */
-  private static final Duration TAKE_OVER_MAX = Duration.ofSeconds(20);
+  private static final Duration TAKE_OVER_MAX = Duration.ofSeconds(15);
 
   private final Path folder;
 

@@ -98,6 +98,30 @@ class WorkerFaultsIT {
   }
 
   @Test
+  void workerCutOffFromTheGrid_goesOnFromTheLedger_andComesBack() throws Exception {
+    DemoScene scene = DemoScene.make(Backend.POSTGRES_NEWEST, folder, 6_000);
+    try (StandbyCluster cluster = new StandbyCluster(scene, SHORT_LEASE);
+        Bridge bridge = new Bridge(cluster.firstPort())) {
+      CliProcess leader = cluster.startLeader();
+      CliProcess far = cluster.startWorkerBy("127.0.0.1:" + bridge.port());
+      String farId = joined(far);
+      eventually(LIMIT, () -> assertThat(doneBy(scene, farId)).isPositive());
+
+      bridge.cut();
+      eventually(LIMIT, () -> assertThat(far.err()).contains("grid lost"));
+      long before = doneBy(scene, farId);
+      // The coordinator goes on planning, and the worker claims what the ledger has.
+      eventually(LIMIT, () -> assertThat(doneBy(scene, farId)).isGreaterThan(before + 20));
+      bridge.mend();
+
+      assertThat(leader.exitWithin(LIMIT)).as(leader.err()).isZero();
+      assertThat(far.exitWithin(LIMIT)).as(far.err()).isZero();
+      assertThat(leader.err()).as("its lease never ran out").doesNotContain("lease ran out");
+    }
+    scene.assertMigrated();
+  }
+
+  @Test
   void workersGoOn_whenTheWholeGridIsLost_andFollowTheCoordinatorStartedAgain() throws Exception {
     DemoScene scene = DemoScene.make(Backend.POSTGRES_NEWEST, folder, 6_000);
     try (StandbyCluster cluster = new StandbyCluster(scene, SHORT_LEASE)) {
@@ -115,7 +139,8 @@ class WorkerFaultsIT {
               assertThat(
                       number(
                           scene,
-                          "SELECT count(*) FROM whimbrel_ranges WHERE state IN ('PENDING', 'CLAIMED')"))
+                          "SELECT count(*) FROM whimbrel_ranges WHERE state IN ('PENDING',"
+                              + " 'CLAIMED')"))
                   .isZero());
       assertThat(scene.store().state()).isEqualTo("COPYING");
 
