@@ -51,13 +51,12 @@ final class LoadWriter implements StoreWriter {
     if (Files.exists(originals)) {
       Files.copy(originals, known);
     }
-    // Few enough for a machine that several processes share, and on PostgreSQL more than a swap
-    // carries by itself, so that rounds are drained.
+    // Few enough for a machine that several processes share.
     boolean sqlite = store instanceof SqliteTorture;
     load =
         RecordedLoad.start(
             new RecordedLoad.Order(
-                store.url(), store.environment(), folder, seed, sqlite ? 1 : 2, sqlite ? 60 : 300));
+                store.url(), store.environment(), folder, seed, sqlite ? 1 : 2, sqlite ? 40 : 80));
     if (!Files.exists(originals)) {
       Files.copy(known, originals);
     }
