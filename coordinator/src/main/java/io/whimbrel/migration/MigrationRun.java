@@ -125,7 +125,7 @@ public final class MigrationRun implements AutoCloseable {
       run.postponeIfAsked();
       context
           .store()
-          .update(connection -> context.ledger().ranges().unblock(connection, lead.migrationId()));
+          .update(connection -> context.ledger().unblock(connection, lead.migrationId()));
       handedOver = true;
       return run;
     } finally {
