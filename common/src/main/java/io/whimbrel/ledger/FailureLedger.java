@@ -115,4 +115,14 @@ public final class FailureLedger {
       delete.executeUpdate();
     }
   }
+
+  /** Forgets the rows that kept their ranges from being written: those are tried again. */
+  void forgetBlocked(Connection connection, long migrationId) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            "DELETE FROM " + table + " WHERE migration_id = ? AND severity = 'BLOCKED'")) {
+      delete.setLong(1, migrationId);
+      delete.executeUpdate();
+    }
+  }
 }

@@ -2,6 +2,8 @@
 package io.whimbrel.ledger;
 
 import io.whimbrel.store.Store;
+import java.sql.Connection;
+import java.sql.SQLException;
 
 /** The ledger of one store: its schema and the six things it keeps. */
 public record Ledger(
@@ -22,5 +24,11 @@ public record Ledger(
         new DeltaLedger(store.dialect(), store.qualifier()),
         new FailureLedger(store.qualifier()),
         new WorkerLedger(store.dialect(), store.qualifier()));
+  }
+
+  /** Lets blocked ranges be tried again; what was said of their rows is then said anew. */
+  public void unblock(Connection connection, long migrationId) throws SQLException {
+    ranges.unblock(connection, migrationId);
+    failures.forgetBlocked(connection, migrationId);
   }
 }

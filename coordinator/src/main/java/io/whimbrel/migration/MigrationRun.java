@@ -125,7 +125,7 @@ public final class MigrationRun implements AutoCloseable {
       run.postponeIfAsked();
       context
           .store()
-          .update(connection -> context.ledger().ranges().unblock(connection, lead.migrationId()));
+          .update(connection -> context.ledger().unblock(connection, lead.migrationId()));
       handedOver = true;
       return run;
     } finally {
@@ -400,7 +400,7 @@ public final class MigrationRun implements AutoCloseable {
 
   private void restoreMode() throws SQLException {
     String mode = facts.storeMode == null ? "" : facts.storeMode;
-    if (!context.store().restoreMode(mode)) {
+    if (!facts.settled && !context.store().restoreMode(mode)) {
       context
           .progress()
           .message(
@@ -424,14 +424,8 @@ public final class MigrationRun implements AutoCloseable {
   private void undo(Migration migration) throws SQLException {
     backup.cancel();
     stopPool();
-    try {
-      new RollBackStep(context, lead, facts).run(migration);
-    } catch (RollBackStep.NotAsBeforeException e) {
-      fail(MigrationState.ROLLING_BACK, String.valueOf(e.getMessage()));
-    }
-    if (!facts.settled) {
-      restoreMode();
-    }
+    new RollBackStep(context, lead, facts).run(migration);
+    restoreMode();
     FaultPoint.AFTER_ROLLBACK.hit();
     move(MigrationState.ROLLING_BACK, MigrationState.ROLLED_BACK, migration.reason());
   }

@@ -5,6 +5,7 @@ import io.whimbrel.faults.FaultPoint;
 import io.whimbrel.grid.GridUnavailableException;
 import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
+import io.whimbrel.ledger.MigrationState;
 import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.Store;
 import java.sql.SQLException;
@@ -71,7 +72,7 @@ final class RollBackStep {
     // Before a swap nothing but the application ever wrote to the store, so it is the copy that is
     // wrong. After a swap back the copy may hold what did not come back.
     if (migration.wasCompleted() && !proof.examples().isEmpty()) {
-      throw new NotAsBeforeException(
+      fail(
           String.format(
               Locale.ROOT,
               "%,d memories did not come back as they were (%s); the copy is kept: look at them,"
@@ -79,6 +80,24 @@ final class RollBackStep {
               proof.different(),
               String.join("; ", proof.examples())));
     }
+  }
+
+  private void fail(String reason) throws SQLException {
+    context
+        .store()
+        .update(
+            connection ->
+                context
+                    .ledger()
+                    .migrations()
+                    .move(
+                        connection,
+                        lead.migrationId(),
+                        lead.epoch(),
+                        MigrationState.ROLLING_BACK,
+                        MigrationState.FAILED,
+                        reason));
+    throw new MigrationFailedException(reason);
   }
 
   // What the application did to its table, a new column for one, may stand in the way of the
@@ -92,15 +111,6 @@ final class RollBackStep {
       }
       LOG.warn("the store cannot be compared with its copy", e);
       return RollbackProof.Outcome.impossible(String.valueOf(e.getMessage()));
-    }
-  }
-
-  /** What serves again is not what served before; nothing is dropped. */
-  static final class NotAsBeforeException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    NotAsBeforeException(String message) {
-      super(message);
     }
   }
 
