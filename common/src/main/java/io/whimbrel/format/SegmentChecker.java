@@ -45,7 +45,7 @@ final class SegmentChecker implements AutoCloseable {
           Zstd.getFrameContentSize(frame) == length
               && (length <= WHOLE_BYTES_MAX
                   ? isEqualWhole(raw, length, frame)
-                  : isEqualStreamed(raw, length, frame));
+                  : isEqualStreamed(raw, length, frame, dictionary));
     } catch (ZstdException | IOException e) {
       throw new SegmentCheckException(
           "a new segment does not decompress: segment=" + segmentId + " rawSize=" + length, e);
@@ -70,20 +70,23 @@ final class SegmentChecker implements AutoCloseable {
     return decompressed == length && Arrays.equals(raw, 0, length, buffer, 0, length);
   }
 
-  private boolean isEqualStreamed(byte[] raw, int length, byte[] frame) throws IOException {
+  /** Compares window by window, without room for the whole. */
+  static boolean isEqualStreamed(
+      byte[] raw, int length, byte[] frame, @Nullable Dictionary dictionary) throws IOException {
+    byte[] window = new byte[WINDOW_BYTES];
     try (ZstdInputStreamNoFinalizer in =
         new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(frame))) {
       if (dictionary != null) {
         in.setDict(dictionary.decompressor());
       }
       int at = 0;
-      int count = in.read(buffer, 0, buffer.length);
+      int count = in.read(window, 0, window.length);
       while (count >= 0) {
-        if (count > length - at || !Arrays.equals(raw, at, at + count, buffer, 0, count)) {
+        if (count > length - at || !Arrays.equals(raw, at, at + count, window, 0, count)) {
           return false;
         }
         at += count;
-        count = in.read(buffer, 0, buffer.length);
+        count = in.read(window, 0, window.length);
       }
       return at == length;
     }

@@ -4,6 +4,7 @@ package io.whimbrel.format;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -34,15 +35,7 @@ public final class SegmentUnpacker implements AutoCloseable {
    */
   public byte[] unpack(Segment segment) {
     byte[] body = segment.body();
-    // Compared first: a damaged size must not decide how much memory is taken.
-    long contentSize = body.length == 0 ? -1 : Zstd.getFrameContentSize(body);
-    if (contentSize != segment.rawSize()) {
-      throw new SegmentDamagedException(
-          "the segment's frame is damaged or of another size: "
-              + describe(segment)
-              + " frameContentSize="
-              + contentSize);
-    }
+    requireWholeFrame(segment);
     ZstdDecompressCtx context = contextFor(segment);
     byte[] raw = new byte[segment.rawSize()];
     int length;
@@ -57,6 +50,27 @@ public final class SegmentUnpacker implements AutoCloseable {
           "the segment decompresses to another size: " + describe(segment) + " bytes=" + length);
     }
     return raw;
+  }
+
+  /**
+   * Whether a segment holds just these bytes and nothing else; found without room for them.
+   *
+   * @throws SegmentDamagedException as {@link #unpack} does
+   */
+  public boolean holdsOnly(Segment segment, byte[] expected) {
+    requireWholeFrame(segment);
+    contextFor(segment);
+    try {
+      return segment.rawSize() == expected.length
+          && SegmentChecker.isEqualStreamed(
+              expected,
+              expected.length,
+              segment.body(),
+              segment.dictionaryId() == null ? null : loaded);
+    } catch (IOException e) {
+      throw new SegmentDamagedException(
+          "the segment does not decompress: " + describe(segment) + " reason=" + e.getMessage(), e);
+    }
   }
 
   /**
@@ -82,6 +96,19 @@ public final class SegmentUnpacker implements AutoCloseable {
   public void close() {
     plain.close();
     withDictionary.close();
+  }
+
+  // Compared first: a damaged size must not decide how much memory is taken.
+  private static void requireWholeFrame(Segment segment) {
+    byte[] body = segment.body();
+    long contentSize = body.length == 0 ? -1 : Zstd.getFrameContentSize(body);
+    if (contentSize != segment.rawSize()) {
+      throw new SegmentDamagedException(
+          "the segment's frame is damaged or of another size: "
+              + describe(segment)
+              + " frameContentSize="
+              + contentSize);
+    }
   }
 
   private ZstdDecompressCtx contextFor(Segment segment) {

@@ -29,7 +29,10 @@ final class PostgresComparisonCursor implements ComparisonCursor {
   private final String extraCopies;
   private final Set<String> pending = new HashSet<>();
   private final boolean everythingPending;
+  // Parts of it: a row as it came may hold a content of 100 MB, which is then held twice.
   private @Nullable BinaryRow current;
+  private @Nullable String key;
+  private @Nullable Pointer pointer;
   private @Nullable Segment held;
 
   PostgresComparisonCursor(
@@ -87,15 +90,27 @@ final class PostgresComparisonCursor implements ComparisonCursor {
   }
 
   @Override
+  public long contentBytes() {
+    return current == null ? 0 : current.messageBytes();
+  }
+
+  @Override
   public ComparedRow row() {
-    BinaryRow row = requireRow();
+    BinaryRow row = current;
+    if (row == null) {
+      throw new IllegalStateException("no current row");
+    }
+    current = null;
+    String rowKey = shape.key(row);
+    key = rowKey;
+    pointer = pointer(row);
     return new ComparedRow(
-        shape.key(row),
+        rowKey,
         row.isTrue(ComparisonSql.COPIED),
         row.isTrue(ComparisonSql.COLUMNS_EQUAL),
         row.isTrue(ComparisonSql.INLINE_EQUAL),
         shape.content(row),
-        pointer(row));
+        pointer);
   }
 
   // A pointer with a hole, or to an impossible place, is none; the row then compares as inline, and
@@ -116,7 +131,6 @@ final class PostgresComparisonCursor implements ComparisonCursor {
 
   @Override
   public @Nullable Segment segment() throws SQLException {
-    Pointer pointer = pointer(requireRow());
     if (pointer == null) {
       return null;
     }
@@ -128,14 +142,10 @@ final class PostgresComparisonCursor implements ComparisonCursor {
 
   @Override
   public StoredContent copyInline() throws SQLException {
-    return inline.read(shape.key(requireRow()));
-  }
-
-  private BinaryRow requireRow() {
-    if (current == null) {
+    if (key == null) {
       throw new IllegalStateException("no current row");
     }
-    return current;
+    return inline.read(key);
   }
 
   @Override

@@ -4,6 +4,7 @@ package io.whimbrel.postgres;
 import io.whimbrel.legacy.StoredContent;
 import io.whimbrel.store.LegacyCursor;
 import io.whimbrel.store.LegacyRow;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -46,33 +47,30 @@ final class PostgresLegacyCursor implements LegacyCursor {
     return current == null ? 0 : current.messageBytes();
   }
 
+  // Its parts alone are kept: a row as it came may hold a content of 100 MB a second time.
   @Override
   public LegacyRow row() {
-    if (current == null) {
+    BinaryRow row = current;
+    if (row == null) {
       throw new IllegalStateException("no current row");
     }
-    return new Row(current, shape, carriedFields);
+    current = null;
+    return new Row(
+        shape.key(row), shape.content(row), row.image(0, carriedFields), shape.flagImage(row));
   }
 
-  private record Row(BinaryRow fields, RowShape shape, int carriedFields) implements LegacyRow {
-    @Override
-    public String key() {
-      return shape.key(fields);
-    }
-
-    @Override
-    public StoredContent content() {
-      return shape.content(fields);
-    }
-
-    @Override
-    public byte[] carriedImage() {
-      return fields.image(0, carriedFields);
-    }
-
+  private record Row(String key, StoredContent content, byte[] carriedImage, byte[] flagImage)
+      implements LegacyRow {
     @Override
     public byte[] inlineImage() {
-      return shape.inlineImage(fields);
+      byte[] bytes = content.bytes();
+      int length = bytes == null ? 0 : bytes.length;
+      ByteBuffer image = ByteBuffer.allocate(Integer.BYTES + length + flagImage.length);
+      image.putInt(bytes == null ? -1 : length);
+      if (bytes != null) {
+        image.put(bytes);
+      }
+      return image.put(flagImage).array();
     }
   }
 

@@ -37,8 +37,9 @@ record RowShape(int firstField, @Nullable String flagType) {
     return row.text(keyField());
   }
 
-  byte[] inlineImage(BinaryRow row) {
-    return row.image(firstField, keyField());
+  /** The flag as it came, if there is one: what stands behind the content in an inline image. */
+  byte[] flagImage(BinaryRow row) {
+    return row.image(firstField + 1, keyField());
   }
 
   StoredContent content(BinaryRow row) {
@@ -52,7 +53,10 @@ record RowShape(int firstField, @Nullable String flagType) {
         bytes == null ? StorageClass.NULL : StorageClass.TEXT,
         flag,
         size,
-        () -> row.isNull(chunks) ? List.of() : chunks(row.text(chunks)));
+        // Chunks are asked for where the content is empty; elsewhere the row need not be kept.
+        bytes == null || bytes.length > 0
+            ? List::of
+            : () -> row.isNull(chunks) ? List.of() : chunks(row.text(chunks)));
   }
 
   static List<Chunk> chunks(String json) {

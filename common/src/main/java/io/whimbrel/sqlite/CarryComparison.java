@@ -45,7 +45,7 @@ final class CarryComparison implements AutoCloseable {
     this.original = original;
     this.legacy = quote(legacyTable);
     this.unpacker = new SegmentUnpacker(id -> dictionary(connection, id));
-    this.selectSegment = connection.prepareStatement(RowStatements.SELECT_SEGMENT);
+    this.selectSegment = connection.prepareStatement(SegmentRows.SELECT);
   }
 
   private static Dictionary dictionary(Connection connection, int id) {

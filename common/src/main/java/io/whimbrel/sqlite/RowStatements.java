@@ -292,7 +292,7 @@ final class RowStatements {
         + ", "
         + inlineEqual
         + ", c.content IS NULL AND c.content_segment IS NOT NULL, c.content_segment,"
-        + " c.content_offset, c.content_length, c.content_crc32c FROM "
+        + " c.content_offset, c.content_length, c.content_crc32c, octet_length(m.content) FROM "
         + legacy()
         + " m LEFT JOIN "
         + copy
@@ -350,14 +350,6 @@ final class RowStatements {
         one,
         other);
   }
-
-  static final String INSERT_SEGMENT =
-      "INSERT INTO memory_segments (segment_id, dictionary_id, raw_size, memory_count, body) VALUES"
-          + " (?, ?, ?, ?, ?)";
-
-  static final String SELECT_SEGMENT =
-      "SELECT segment_id, dictionary_id, raw_size, memory_count, body FROM memory_segments WHERE"
-          + " segment_id = ?";
 
   /** Index, data, type, metadata, and whether the data is text; not every table has them all. */
   static String selectChunks(Set<String> columns) {

@@ -11,6 +11,14 @@ import org.jspecify.annotations.Nullable;
 /** Segments as rows. */
 final class SegmentRows {
 
+  static final String INSERT =
+      "INSERT INTO memory_segments (segment_id, dictionary_id, raw_size, memory_count, body) VALUES"
+          + " (?, ?, ?, ?, ?)";
+
+  static final String SELECT =
+      "SELECT segment_id, dictionary_id, raw_size, memory_count, body FROM memory_segments WHERE"
+          + " segment_id = ?";
+
   private SegmentRows() {}
 
   static @Nullable Segment read(PreparedStatement select, long segmentId) throws SQLException {

@@ -47,7 +47,7 @@ final class SqliteComparisonCursor implements ComparisonCursor {
     boolean opened = false;
     try {
       this.select = reader.prepareStatement(statements.compare(keys));
-      this.selectSegment = reader.prepareStatement(RowStatements.SELECT_SEGMENT);
+      this.selectSegment = reader.prepareStatement(SegmentRows.SELECT);
       SqliteLegacyCursor.bind(select, keys, layout.keyType());
       this.rows = select.executeQuery();
       opened = true;
@@ -61,6 +61,11 @@ final class SqliteComparisonCursor implements ComparisonCursor {
   @Override
   public boolean next() throws SQLException {
     return rows.next();
+  }
+
+  @Override
+  public long contentBytes() throws SQLException {
+    return rows.getLong(14);
   }
 
   @Override

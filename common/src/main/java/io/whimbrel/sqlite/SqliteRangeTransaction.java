@@ -51,7 +51,7 @@ final class SqliteRangeTransaction implements RangeTransaction {
 
   @Override
   public void insertSegments(List<Segment> segments) throws SQLException {
-    try (PreparedStatement insert = connection().prepareStatement(RowStatements.INSERT_SEGMENT)) {
+    try (PreparedStatement insert = connection().prepareStatement(SegmentRows.INSERT)) {
       for (Segment segment : segments) {
         SegmentRows.bind(insert, segment);
         insert.executeUpdate();

@@ -28,6 +28,10 @@ public interface ComparisonCursor extends AutoCloseable {
 
   boolean next() throws SQLException;
 
+  /** Stored bytes of the current legacy content, or a few more; known without loading it again. */
+  long contentBytes() throws SQLException;
+
+  /** The current row; asked for once. */
   ComparedRow row() throws SQLException;
 
   /** The segment that the current row's pointer names, or null when it is missing. */

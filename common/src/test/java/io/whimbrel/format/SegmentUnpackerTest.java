@@ -35,6 +35,27 @@ final class SegmentUnpackerTest {
   }
 
   @Test
+  void segment_holdsOnlyItsOwnBytes_withAndWithoutADictionary() {
+    try (Dictionary one = Samples.dictionary(1);
+        SegmentUnpacker unpacker = new SegmentUnpacker(id -> one)) {
+      for (Segment segment : List.of(pack(one), pack(null))) {
+        byte[] other = TEXT.clone();
+        other[other.length - 1]++;
+        assertThat(unpacker.holdsOnly(segment, TEXT)).isTrue();
+        assertThat(unpacker.holdsOnly(segment, other)).isFalse();
+        assertThat(unpacker.holdsOnly(segment, Arrays.copyOf(TEXT, TEXT.length - 1))).isFalse();
+        assertThat(unpacker.holdsOnly(segment, Arrays.copyOf(TEXT, TEXT.length + 1))).isFalse();
+        byte[] cut = Arrays.copyOf(segment.body(), segment.body().length - 6);
+        assertDamaged(
+            () ->
+                unpacker.holdsOnly(
+                    new Segment(1, segment.dictionaryId(), TEXT.length, 1, cut), TEXT),
+            "does not decompress");
+      }
+    }
+  }
+
+  @Test
   void segment_isDamaged_whenItsDictionaryIsMissingOrAnother() {
     try (Dictionary one = Samples.dictionary(1);
         Dictionary two = Samples.dictionary(2);

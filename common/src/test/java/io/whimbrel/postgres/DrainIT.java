@@ -327,7 +327,8 @@ class DrainIT {
       assertThat(cursor.isPending("3")).isTrue();
       assertThat(cursor.isPending("5")).isFalse();
       while (cursor.next()) {
-        assertThat(cursor.row().columnsEqual() || cursor.isPending(cursor.row().key())).isTrue();
+        ComparisonCursor.ComparedRow row = cursor.row();
+        assertThat(row.columnsEqual() || cursor.isPending(row.key())).isTrue();
       }
       assertThat(cursor.extraCopies()).isZero();
     }

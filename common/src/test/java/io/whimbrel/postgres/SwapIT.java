@@ -145,7 +145,7 @@ class SwapIT {
         "ALTER TABLE memories ALTER COLUMN amount SET (n_distinct = 50)",
         "CREATE UNIQUE INDEX memories_by_title ON memories (title)",
         "ALTER TABLE memories REPLICA IDENTITY USING INDEX memories_by_title, CLUSTER ON"
-            + " memories_recent");
+            + " memories_by_title");
     definitionsBefore = definitions();
     String before = database.value(OWNER_AND_IDENTITY);
     String fingerprint = store.inspector().fingerprint();

@@ -141,7 +141,7 @@ final class RollbackProof {
       throws SQLException {
     RangeVerification verification = new RangeVerification(decoder, unpacker, inline);
     try (ComparisonCursor cursor = session.compare(keys)) {
-      verification.run(cursor);
+      verification.run(cursor, bytes -> {});
     }
     compared += verification.memories();
     different += verification.mismatches();

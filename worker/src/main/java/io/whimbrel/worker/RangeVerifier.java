@@ -22,6 +22,7 @@ final class RangeVerifier {
   private final WorkerContext context;
   private final WorkerCounters counters;
   private final WorkerSession session;
+  private final LargeContents largeContents;
   private final LegacyContentDecoder decoder;
   private final SegmentUnpacker unpacker;
 
@@ -29,11 +30,13 @@ final class RangeVerifier {
       WorkerContext context,
       WorkerCounters counters,
       WorkerSession session,
+      LargeContents largeContents,
       LegacyContentDecoder decoder,
       SegmentUnpacker unpacker) {
     this.context = context;
     this.counters = counters;
     this.session = session;
+    this.largeContents = largeContents;
     this.decoder = decoder;
     this.unpacker = unpacker;
   }
@@ -42,8 +45,9 @@ final class RangeVerifier {
     long start = System.nanoTime();
     RangeVerification verification =
         new RangeVerification(decoder, unpacker, RangeVerification.Inline.STORED_ALIKE);
-    try (ComparisonCursor cursor = session.get().compare(claim.keys())) {
-      verification.run(cursor);
+    try (LargeContents.Hold largeContent = largeContents.new Hold();
+        ComparisonCursor cursor = session.get().compare(claim.keys())) {
+      verification.run(cursor, largeContent::beforeLoading);
     }
     verification.examples.forEach(
         example -> LOG.error("mismatch range={} memory={}", claim.rangeId(), example));

@@ -90,7 +90,7 @@ final class RangeWorker implements AutoCloseable {
               throw new IllegalStateException("a packer must be given its range first");
             });
     this.copier = new RangeCopier(context, counters, control, session, decoder, packer);
-    this.verifier = new RangeVerifier(context, counters, session, decoder, unpacker);
+    this.verifier = new RangeVerifier(context, counters, session, largeContents, decoder, unpacker);
   }
 
   void run() throws SQLException, InterruptedException {
