@@ -68,7 +68,7 @@ launch() {
   # time; zstd and SQLite allocate outside of the heap.
   bounds="-Xms128m -Xmx640m -XX:+UseSerialGC -XX:MaxMetaspaceSize=80m -XX:ReservedCodeCacheSize=48m"
   # A range being packed is some 20 MB; young space for several spares copying it in each collection.
-  bounds="$bounds -Xmn96m -XX:MaxDirectMemorySize=32m -Xss512k -XX:+ExitOnOutOfMemoryError"
+  bounds="$bounds -Xmn64m -XX:MaxDirectMemorySize=32m -Xss512k -XX:+ExitOnOutOfMemoryError"
   # What takes time is native (zstd, the databases): compiling Java better costs more processor
   # time than it gives back, a third of that of a run over 300,000 memories.
   bounds="$bounds -XX:TieredStopAtLevel=1"

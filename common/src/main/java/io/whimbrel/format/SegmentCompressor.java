@@ -3,6 +3,7 @@ package io.whimbrel.format;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +32,28 @@ final class SegmentCompressor implements FrameMaker {
     if (bound > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException("too long for one segment: bytes=" + length);
     }
-    byte[] target = buffer;
-    if (target.length < bound) {
-      target = new byte[(int) bound];
-      if (bound <= KEPT_BYTES_MAX) {
-        buffer = target;
-      }
+    if (bound > KEPT_BYTES_MAX) {
+      return largeFrameOf(raw, length, (int) bound);
     }
+    if (buffer.length < bound) {
+      buffer = new byte[(int) bound];
+    }
+    return frameOf(raw, length, buffer);
+  }
+
+  // Texts halve at least: room for one that does not is made when it comes.
+  private byte[] largeFrameOf(byte[] raw, int length, int bound) {
+    try {
+      return frameOf(raw, length, new byte[bound / 2]);
+    } catch (ZstdException e) {
+      if (e.getErrorCode() != Zstd.errDstSizeTooSmall()) {
+        throw e;
+      }
+      return frameOf(raw, length, new byte[bound]);
+    }
+  }
+
+  private byte[] frameOf(byte[] raw, int length, byte[] target) {
     int frameLength = context.compressByteArray(target, 0, target.length, raw, 0, length);
     return Arrays.copyOf(target, frameLength);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.format;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -8,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +115,21 @@ final class SegmentPackerTest {
     }
     assertThat(segments).isEmpty();
     assertThat(next).extracting(Segment::rawSize).containsExactly(20);
+  }
+
+  @Test
+  void largeMemories_arePacked_whetherTheyCompressOrNot() {
+    byte[] noise = new byte[6 << 20];
+    new Random(1).nextBytes(noise);
+    byte[] text = "the same words over and over, ".repeat(200_000).getBytes(UTF_8);
+    try (SegmentPacker packer = new SegmentPacker(1, 0, null, 3, 100, segments::add);
+        SegmentUnpacker unpacker = new SegmentUnpacker(id -> null)) {
+      packer.add(noise);
+      packer.add(text);
+      assertThat(segments.get(0).body()).hasSizeGreaterThan(noise.length);
+      assertThat(unpacker.unpack(segments.get(0))).isEqualTo(noise);
+      assertThat(unpacker.unpack(segments.get(1))).isEqualTo(text);
+    }
   }
 
   @Test
