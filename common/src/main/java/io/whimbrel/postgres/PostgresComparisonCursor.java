@@ -31,8 +31,7 @@ final class PostgresComparisonCursor implements ComparisonCursor {
   private final boolean everythingPending;
   // Parts of it: a row as it came may hold a content of 100 MB, which is then held twice.
   private @Nullable BinaryRow current;
-  private @Nullable String key;
-  private @Nullable Pointer pointer;
+  private @Nullable ComparedRow compared;
   private @Nullable Segment held;
 
   PostgresComparisonCursor(
@@ -74,6 +73,7 @@ final class PostgresComparisonCursor implements ComparisonCursor {
 
   @Override
   public boolean next() throws SQLException {
+    compared = null;
     BinaryRow row = rows.next();
     current = row;
     if (row != null && !row.isNull(ComparisonSql.SEGMENT)) {
@@ -96,21 +96,22 @@ final class PostgresComparisonCursor implements ComparisonCursor {
 
   @Override
   public ComparedRow row() {
-    BinaryRow row = current;
-    if (row == null) {
-      throw new IllegalStateException("no current row");
+    if (compared == null) {
+      BinaryRow row = current;
+      if (row == null) {
+        throw new IllegalStateException("no current row");
+      }
+      compared =
+          new ComparedRow(
+              shape.key(row),
+              row.isTrue(ComparisonSql.COPIED),
+              row.isTrue(ComparisonSql.COLUMNS_EQUAL),
+              row.isTrue(ComparisonSql.INLINE_EQUAL),
+              shape.content(row),
+              pointer(row));
+      current = null;
     }
-    current = null;
-    String rowKey = shape.key(row);
-    key = rowKey;
-    pointer = pointer(row);
-    return new ComparedRow(
-        rowKey,
-        row.isTrue(ComparisonSql.COPIED),
-        row.isTrue(ComparisonSql.COLUMNS_EQUAL),
-        row.isTrue(ComparisonSql.INLINE_EQUAL),
-        shape.content(row),
-        pointer);
+    return compared;
   }
 
   // A pointer with a hole, or to an impossible place, is none; the row then compares as inline, and
@@ -131,6 +132,7 @@ final class PostgresComparisonCursor implements ComparisonCursor {
 
   @Override
   public @Nullable Segment segment() throws SQLException {
+    Pointer pointer = row().pointer();
     if (pointer == null) {
       return null;
     }
@@ -142,10 +144,7 @@ final class PostgresComparisonCursor implements ComparisonCursor {
 
   @Override
   public StoredContent copyInline() throws SQLException {
-    if (key == null) {
-      throw new IllegalStateException("no current row");
-    }
-    return inline.read(key);
+    return inline.read(row().key());
   }
 
   @Override

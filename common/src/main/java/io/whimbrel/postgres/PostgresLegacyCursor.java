@@ -17,6 +17,7 @@ final class PostgresLegacyCursor implements LegacyCursor {
   private final RowShape shape;
   private final int carriedFields;
   private @Nullable BinaryRow current;
+  private @Nullable Row row;
 
   PostgresLegacyCursor(Connection connection, MemoriesTable table, String condition)
       throws SQLException {
@@ -38,6 +39,7 @@ final class PostgresLegacyCursor implements LegacyCursor {
 
   @Override
   public boolean next() throws SQLException {
+    row = null;
     current = rows.next();
     return current != null;
   }
@@ -50,13 +52,20 @@ final class PostgresLegacyCursor implements LegacyCursor {
   // Its parts alone are kept: a row as it came may hold a content of 100 MB a second time.
   @Override
   public LegacyRow row() {
-    BinaryRow row = current;
     if (row == null) {
-      throw new IllegalStateException("no current row");
+      BinaryRow fields = current;
+      if (fields == null) {
+        throw new IllegalStateException("no current row");
+      }
+      row =
+          new Row(
+              shape.key(fields),
+              shape.content(fields),
+              fields.image(0, carriedFields),
+              shape.flagImage(fields));
+      current = null;
     }
-    current = null;
-    return new Row(
-        shape.key(row), shape.content(row), row.image(0, carriedFields), shape.flagImage(row));
+    return row;
   }
 
   private record Row(String key, StoredContent content, byte[] carriedImage, byte[] flagImage)

@@ -28,10 +28,11 @@ public interface ComparisonCursor extends AutoCloseable {
 
   boolean next() throws SQLException;
 
-  /** Stored bytes of the current legacy content, or a few more; known without loading it again. */
+  /**
+   * Stored bytes of the current legacy content, or a few more; to be asked for before the row is.
+   */
   long contentBytes() throws SQLException;
 
-  /** The current row; asked for once. */
   ComparedRow row() throws SQLException;
 
   /** The segment that the current row's pointer names, or null when it is missing. */

@@ -13,7 +13,6 @@ public interface LegacyCursor extends AutoCloseable {
   /** Stored bytes of the current row's content, known without loading it where that is possible. */
   long contentBytes() throws SQLException;
 
-  /** The current row; asked for once. */
   LegacyRow row() throws SQLException;
 
   @Override

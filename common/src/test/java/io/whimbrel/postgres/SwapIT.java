@@ -167,6 +167,7 @@ class SwapIT {
             LOCKS,
             migration.step(1, MigrationState.COMPLETED, MigrationState.ROLLED_BACK));
     store.shadowTable().afterSwapBack(migration.migrationId);
+    store.shadowTable().drop(migration.migrationId);
     assertThat(database.value(OWNER_AND_IDENTITY)).isEqualTo(before);
     assertEverythingIsAsBefore();
   }
