@@ -60,9 +60,10 @@ final class ContentLoader implements AutoCloseable {
 
   private byte @Nullable [] fetch(long segmentId, Snapshots snapshots) {
     Optional<Segment> segment =
-        snapshots.run(
+        snapshots.query(
             snapshot -> {
-              Segment found = snapshot.segment(segmentId);
+              // After a swap back there may be no segments at all.
+              Segment found = snapshot.layout().hasPointers() ? snapshot.segment(segmentId) : null;
               if (found != null) {
                 unpackers.learnDictionary(snapshot, found);
               }

@@ -27,7 +27,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One snapshot of the store, while its transaction is open. Belongs to one thread. */
+/**
+ * One snapshot of the store, while its transaction is open, or one for each query: see {@link
+ * Snapshots}. Belongs to one thread.
+ */
 final class Snapshot {
 
   private static final byte[] NOTHING = {};
@@ -62,9 +65,7 @@ final class Snapshot {
         return Optional.empty();
       }
       try (ResultSet row = select.executeQuery()) {
-        return row.next()
-            ? Optional.of(row(row, sql.columns(), layout().applicationColumns()))
-            : Optional.empty();
+        return row.next() ? Optional.of(row(row, sql.columns())) : Optional.empty();
       }
     }
   }
@@ -91,26 +92,27 @@ final class Snapshot {
       }
       select.setInt(index, rowsMax);
       try (ResultSet row = select.executeQuery()) {
-        List<String> names = layout().applicationColumns();
         List<MemoryRow> rows = new ArrayList<>();
         while (row.next()) {
-          rows.add(row(row, columns, names));
+          rows.add(row(row, columns));
         }
         return rows;
       }
     }
   }
 
-  private MemoryRow row(ResultSet row, List<Column> columns, List<String> names)
-      throws SQLException {
+  private MemoryRow row(ResultSet row, List<Column> columns) throws SQLException {
+    if (row.getLong(2) != sql.stamp()) {
+      throw new DefinitionChangedException();
+    }
     String key = dialect.key(row, 1, layout().keyType());
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    int index = 2;
+    int index = 3;
     for (Column column : columns) {
       values.put(column.name(), dialect.value(row, index++));
     }
     return new MemoryRow(
-        key, names, Collections.unmodifiableMap(values), place(row, index, values));
+        key, sql.names(), Collections.unmodifiableMap(values), place(row, index, values));
   }
 
   private ContentPlace place(ResultSet row, int first, Map<String, @Nullable Object> values)
@@ -137,7 +139,10 @@ final class Snapshot {
   }
 
   private static StorageClass storageClass(ResultSet row, int index) throws SQLException {
-    return StorageClass.valueOf(row.getString(index).toUpperCase(Locale.ROOT));
+    String name = row.getString(index);
+    return name.equals("text")
+        ? StorageClass.TEXT
+        : StorageClass.valueOf(name.toUpperCase(Locale.ROOT));
   }
 
   private static boolean isNull(ResultSet row, int index) throws SQLException {
