@@ -151,17 +151,18 @@ final class Snapshot {
 
   /** The pointer in four columns that follow each other, or null when it leads nowhere. */
   static @Nullable Pointer pointer(ResultSet row, int first) throws SQLException {
-    for (int index = first; index < first + 4; index++) {
-      if (!(row.getObject(index) instanceof Number)) {
+    if (row.getObject(first) instanceof Number segment
+        && row.getObject(first + 1) instanceof Number offset
+        && row.getObject(first + 2) instanceof Number length
+        && row.getObject(first + 3) instanceof Number crc32c) {
+      try {
+        return new Pointer(
+            segment.longValue(), offset.intValue(), length.intValue(), crc32c.intValue());
+      } catch (IllegalArgumentException e) {
         return null;
       }
     }
-    try {
-      return new Pointer(
-          row.getLong(first), row.getInt(first + 1), row.getInt(first + 2), row.getInt(first + 3));
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
+    return null;
   }
 
   private static boolean isSet(@Nullable Object flag) {
