@@ -30,7 +30,6 @@ public final class MemoryReader implements AutoCloseable {
   /** A longer inline content is read on demand, so that a page of rows stays small. */
   static final int PAGE_CONTENT_BYTES_MAX = 32 * 1024;
 
-  private static final int CONTENT_AT_ONCE_MAX = Integer.MAX_VALUE;
   private static final int NO_CONTENT = -1;
   private static final int LOOKS_MAX = 10;
 
@@ -96,7 +95,7 @@ public final class MemoryReader implements AutoCloseable {
   /** The memory of a key. */
   public Optional<Memory> get(String key) {
     return snapshots
-        .query(snapshot -> snapshot.one(key, CONTENT_AT_ONCE_MAX))
+        .query(snapshot -> loader.row(snapshot, key))
         .map(row -> new Memory(row, loader, snapshots));
   }
 

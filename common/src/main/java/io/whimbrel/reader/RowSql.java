@@ -19,6 +19,12 @@ final class RowSql {
   private static final String POINTER =
       "m.content_segment, m.content_offset, m.content_length, m.content_crc32c";
 
+  private static final String SEGMENT =
+      ", s.segment_id, s.dictionary_id, s.raw_size, s.memory_count, s.body";
+
+  /** A larger segment is read on demand. Writers aim at 32 to 128 KiB. */
+  private static final int SEGMENT_AT_ONCE_MAX = 256 * 1024;
+
   private final Dialect dialect;
   private final String qualifier;
   private final TableLayout layout;
@@ -27,6 +33,7 @@ final class RowSql {
   private final List<Column> columns;
   private final String select;
   private final String one;
+  private final String oneWithSegment;
   private final String firstPage;
   private final String nextPage;
 
@@ -47,10 +54,14 @@ final class RowSql {
             .filter(column -> !column.name().equals(TableLayout.CONTENT))
             .toList();
     this.select = "/* look " + look + " */ SELECT ";
-    this.one = select(columns) + " WHERE " + key() + " = ?";
+    String only = " WHERE " + key() + " = ?";
+    this.one = select(columns, "", "") + only;
+    this.oneWithSegment =
+        select(columns, SEGMENT, segmentJoin() + " AND s.raw_size <= " + SEGMENT_AT_ONCE_MAX)
+            + only;
     String order = " ORDER BY " + key() + " LIMIT ?";
-    this.firstPage = select(columns) + order;
-    this.nextPage = select(columns) + " WHERE " + key() + " > ?" + order;
+    this.firstPage = select(columns, "", "") + order;
+    this.nextPage = select(columns, "", "") + " WHERE " + key() + " > ?" + order;
   }
 
   Dialect dialect() {
@@ -104,7 +115,7 @@ final class RowSql {
    * Rows with their columns; the first two parameters are the longest content, in bytes, that is to
    * come with its row.
    */
-  private String select(List<Column> columns) {
+  private String select(List<Column> columns, String more, String join) {
     String values =
         columns.stream()
             .map(column -> dialect.valueExpression("m." + quote(column.name()), column) + ", ")
@@ -118,15 +129,22 @@ final class RowSql {
         + dialect.storageClassExpression("m.content")
         + ", CASE WHEN octet_length(m.content) <= ? THEN 1 ELSE 0 END"
         + ", CASE WHEN octet_length(m.content) <= ? THEN m.content END"
-        + (layout.hasPointers() ? ", " + POINTER : "")
+        + (layout.hasPointers() ? ", " + POINTER + more : "")
         + " FROM "
         + table()
-        + " m";
+        + " m"
+        + (layout.hasPointers() ? join : "");
+  }
+
+  private String segmentJoin() {
+    return " LEFT JOIN "
+        + other(TableLayout.SEGMENTS_TABLE)
+        + " s ON m.content IS NULL AND s.segment_id = m.content_segment";
   }
 
   /** Parameters: two lengths, then the key. */
-  String one() {
-    return one;
+  String one(boolean withSegment) {
+    return withSegment ? oneWithSegment : one;
   }
 
   /** The next rows in key order; parameters: two lengths, the key before unless null, the limit. */
@@ -138,7 +156,7 @@ final class RowSql {
   String inlinePage(@Nullable String after) {
     String unpacked =
         layout.hasPointers() ? "(m.content IS NOT NULL OR m.content_segment IS NULL)" : "1 = 1";
-    return select(contentColumns())
+    return select(contentColumns(), "", "")
         + " WHERE "
         + (after == null ? "" : key() + " > ? AND ")
         + unpacked
@@ -158,17 +176,11 @@ final class RowSql {
         + (layout.hasFlag() ? "m." + TableLayout.FLAG : "NULL")
         + ", "
         + (layout.hasSize() ? "m." + TableLayout.SIZE : "NULL")
-        + (layout.hasPointers()
-            ? ", " + POINTER + ", s.segment_id, s.dictionary_id, s.raw_size, s.memory_count, s.body"
-            : "")
+        + (layout.hasPointers() ? ", " + POINTER + SEGMENT : "")
         + " FROM "
         + table()
         + " m"
-        + (layout.hasPointers()
-            ? " LEFT JOIN "
-                + other(TableLayout.SEGMENTS_TABLE)
-                + " s ON m.content IS NULL AND s.segment_id = m.content_segment"
-            : "")
+        + (layout.hasPointers() ? segmentJoin() : "")
         + " WHERE "
         + key()
         + " = ?";

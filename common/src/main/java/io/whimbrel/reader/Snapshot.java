@@ -57,15 +57,29 @@ final class Snapshot {
     return sql.layout();
   }
 
-  Optional<MemoryRow> one(String key, int contentBytesMax) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(sql.one())) {
-      select.setInt(1, contentBytesMax);
-      select.setInt(2, contentBytesMax);
+  /**
+   * A row with its content, if that is inline.
+   *
+   * @param withSegment whether a packed one's segment is to come along
+   */
+  Optional<MemoryRow> one(String key, boolean withSegment) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(sql.one(withSegment))) {
+      select.setInt(1, Integer.MAX_VALUE);
+      select.setInt(2, Integer.MAX_VALUE);
       if (!dialect.bindKey(select, 3, layout().keyType(), key)) {
         return Optional.empty();
       }
       try (ResultSet row = select.executeQuery()) {
-        return row.next() ? Optional.of(row(row, sql.columns())) : Optional.empty();
+        if (!row.next()) {
+          return Optional.empty();
+        }
+        MemoryRow found = row(row, sql.columns());
+        // After key, stamp, values, three columns of the content and four of the pointer.
+        int segment = sql.columns().size() + 10;
+        return Optional.of(
+            withSegment && layout().hasPointers() && !isNull(row, segment)
+                ? found.withSegment(segment(row, segment))
+                : found);
       }
     }
   }
@@ -124,7 +138,7 @@ final class Snapshot {
             new StoredContent(null, StorageClass.NULL, false, null, List::of));
       }
       Pointer pointer = pointer(row, first + 3);
-      return pointer == null ? new ContentPlace.Deferred() : new ContentPlace.Packed(pointer);
+      return pointer == null ? new ContentPlace.Deferred() : new ContentPlace.Packed(pointer, null);
     }
     if (row.getInt(first + 1) == 0) {
       return new ContentPlace.Deferred();
