@@ -18,10 +18,12 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class ConnectionSource {
 
   /**
-   * Hidden rows must be an error, never a silent gap; and a backslash in a literal must be itself.
+   * Hidden rows must be an error, never a silent gap; a backslash in a literal must be itself; and
+   * the text form of a moment must not depend on where its reader is.
    */
   static final String SESSION_SETTINGS =
       "SET row_security = off; SET standard_conforming_strings = on; SET jit = off;"
+          + " SET TimeZone = 'UTC';"
           + " SET client_min_messages = warning; SET statement_timeout = 0; SET lock_timeout = 0;"
           + " SET idle_in_transaction_session_timeout = 0";
 

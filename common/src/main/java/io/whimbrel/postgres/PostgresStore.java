@@ -190,6 +190,16 @@ public final class PostgresStore implements Store {
     }
   }
 
+  // Without a transaction a query is one round trip. Read committed, as the pool sets it, takes the
+  // snapshot after the locks: who waited for a swap sees what it carried.
+  @Override
+  public <T extends @Nullable Object> T query(SqlWork<T> work) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      connection.setAutoCommit(true);
+      return work.run(connection);
+    }
+  }
+
   /** As {@link #write}, but every statement sees the same, and fails where that has changed. */
   <T extends @Nullable Object> T writeInOneSnapshot(SqlWork<T> work) throws SQLException {
     try (Connection connection = pool.getConnection()) {

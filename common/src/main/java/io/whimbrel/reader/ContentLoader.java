@@ -26,8 +26,22 @@ final class ContentLoader implements AutoCloseable {
   private final SegmentCache cache;
   private final Unpackers unpackers = new Unpackers();
 
+  /** Whether the last segment that was needed had to be read: then so will be the next. */
+  private volatile boolean missed;
+
   ContentLoader(long cacheBytesMax) {
     this.cache = new SegmentCache(cacheBytesMax);
+  }
+
+  /** The row of a key, with what its content is likely to need. */
+  Optional<MemoryRow> row(Snapshot snapshot, String key) throws SQLException {
+    Optional<MemoryRow> row = snapshot.one(key, missed);
+    if (row.isPresent()
+        && row.get().place() instanceof ContentPlace.Packed packed
+        && packed.segment() != null) {
+      unpackers.learnDictionary(snapshot, packed.segment());
+    }
+    return row;
   }
 
   /** The content of a row as it was read, or, where that is no longer to be had, as it is now. */
@@ -36,7 +50,7 @@ final class ContentLoader implements AutoCloseable {
       return decode(inline.stored());
     }
     if (row.place() instanceof ContentPlace.Packed packed) {
-      byte[] text = unpack(packed.pointer(), snapshots);
+      byte[] text = unpack(packed, snapshots);
       if (text != null) {
         return MemoryContent.packed(text);
       }
@@ -46,11 +60,14 @@ final class ContentLoader implements AutoCloseable {
   }
 
   /** The text a pointer leads to, or null when it is not there. */
-  private byte @Nullable [] unpack(Pointer pointer, Snapshots snapshots) {
+  private byte @Nullable [] unpack(ContentPlace.Packed packed, Snapshots snapshots) {
+    Pointer pointer = packed.pointer();
     try {
       byte[] raw = cache.get(pointer.segmentId());
+      missed = raw == null;
       if (raw == null) {
-        raw = fetch(pointer.segmentId(), snapshots);
+        Segment segment = packed.segment();
+        raw = segment == null ? fetch(pointer.segmentId(), snapshots) : unpack(segment);
       }
       return raw == null ? null : SegmentUnpacker.slice(raw, pointer);
     } catch (SegmentDamagedException | IllegalArgumentException e) {
@@ -60,19 +77,21 @@ final class ContentLoader implements AutoCloseable {
 
   private byte @Nullable [] fetch(long segmentId, Snapshots snapshots) {
     Optional<Segment> segment =
-        snapshots.run(
+        snapshots.query(
             snapshot -> {
-              Segment found = snapshot.segment(segmentId);
+              // After a swap back there may be no segments at all.
+              Segment found = snapshot.layout().hasPointers() ? snapshot.segment(segmentId) : null;
               if (found != null) {
                 unpackers.learnDictionary(snapshot, found);
               }
               return Optional.ofNullable(found);
             });
-    if (segment.isEmpty()) {
-      return null;
-    }
-    byte[] raw = unpackers.unpack(segment.get());
-    cache.put(segmentId, raw);
+    return segment.map(this::unpack).orElse(null);
+  }
+
+  private byte[] unpack(Segment segment) {
+    byte[] raw = unpackers.unpack(segment);
+    cache.put(segment.segmentId(), raw);
     return raw;
   }
 

@@ -4,7 +4,6 @@ package io.whimbrel.reader;
 import io.whimbrel.store.Column;
 import io.whimbrel.store.KeyType;
 import io.whimbrel.store.StoreKind;
-import io.whimbrel.store.TableLayout;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -30,11 +29,14 @@ sealed interface Dialect permits SqliteDialect, PostgresDialect {
   /**
    * Opens the snapshot and says which definition of the table it sees: two equal stamps mean that
    * nobody has swapped the table in between.
-   *
-   * @param layout the layout as known, or null before the first look
    */
-  long begin(Connection connection, String qualifier, @Nullable TableLayout layout)
-      throws SQLException;
+  long begin(Connection connection, String qualifier) throws SQLException;
+
+  /** The select expression that says the same of the table that a row of `m` comes from. */
+  String stampExpression();
+
+  /** Whether a statement failed because it was made for another definition of the table. */
+  boolean isOutdated(SQLException e);
 
   /** The select expression of a key, in its text form or one that {@link #key} brings to it. */
   String keyExpression(String column);

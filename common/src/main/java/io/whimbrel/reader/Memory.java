@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Memory {
 
-  private final MemoryRow row;
+  private volatile MemoryRow row;
   private final ContentLoader loader;
   private final Snapshots snapshots;
   private @Nullable MemoryContent content;
@@ -60,6 +60,7 @@ public final class Memory {
     if (loaded == null) {
       loaded = loader.load(row, snapshots);
       content = loaded;
+      row = row.withSegment(null);
     }
     return loaded;
   }

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,6 @@ public final class MemoryReader implements AutoCloseable {
   /** A longer inline content is read on demand, so that a page of rows stays small. */
   static final int PAGE_CONTENT_BYTES_MAX = 32 * 1024;
 
-  private static final int CONTENT_AT_ONCE_MAX = Integer.MAX_VALUE;
   private static final int NO_CONTENT = -1;
   private static final int LOOKS_MAX = 10;
 
@@ -38,6 +38,7 @@ public final class MemoryReader implements AutoCloseable {
   private final Dialect dialect;
   private final ContentLoader loader;
   private final Snapshots snapshots = new NewSnapshots();
+  private final AtomicInteger looks = new AtomicInteger();
   private volatile RowSql current;
 
   /**
@@ -94,7 +95,7 @@ public final class MemoryReader implements AutoCloseable {
   /** The memory of a key. */
   public Optional<Memory> get(String key) {
     return snapshots
-        .run(snapshot -> snapshot.one(key, CONTENT_AT_ONCE_MAX))
+        .query(snapshot -> loader.row(snapshot, key))
         .map(row -> new Memory(row, loader, snapshots));
   }
 
@@ -108,7 +109,7 @@ public final class MemoryReader implements AutoCloseable {
     if (limit < 0) {
       throw new IllegalArgumentException("limit=" + limit);
     }
-    return snapshots.run(snapshot -> snapshot.page(afterKey, limit, NO_CONTENT)).stream()
+    return snapshots.query(snapshot -> snapshot.page(afterKey, limit, NO_CONTENT)).stream()
         .map(row -> new Memory(row, loader, snapshots))
         .toList();
   }
@@ -145,7 +146,7 @@ public final class MemoryReader implements AutoCloseable {
     return new PagedIterator(
         after ->
             snapshots
-                .run(snapshot -> snapshot.page(after, PAGE_ROWS, PAGE_CONTENT_BYTES_MAX))
+                .query(snapshot -> snapshot.page(after, PAGE_ROWS, PAGE_CONTENT_BYTES_MAX))
                 .stream()
                 .map(row -> new Memory(row, loader, snapshots))
                 .toList());
@@ -186,43 +187,57 @@ public final class MemoryReader implements AutoCloseable {
       long before = stamp();
       TableLayout layout = store.layout();
       if (stamp() == before) {
-        return new RowSql(dialect, store.qualifier(), layout, before);
+        return new RowSql(dialect, store.qualifier(), layout, before, looks.incrementAndGet());
       }
     }
     throw new SQLException("the definition of `memories` changes all the time");
   }
 
   private long stamp() throws SQLException {
-    return store.read(connection -> dialect.begin(connection, store.qualifier(), null));
+    return store.read(connection -> dialect.begin(connection, store.qualifier()));
   }
 
-  /** The table is not the one that the statements were made for. */
-  private static final class DefinitionChanged extends RuntimeException {
-    DefinitionChanged() {
-      super("the table was swapped or altered", null, false, false);
-    }
+  private interface Attempt<T extends @Nullable Object> {
+    T run(RowSql sql) throws SQLException;
   }
 
-  /** A snapshot for each work, with statements that fit the table as the snapshot sees it. */
+  /** New snapshots, with statements that fit the table as they see it. */
   private final class NewSnapshots implements Snapshots {
     @Override
     public <T extends @Nullable Object> T run(Work<T> work) {
+      return retrying(
+          sql ->
+              store.read(
+                  connection -> {
+                    if (dialect.begin(connection, sql.qualifier()) != sql.stamp()) {
+                      throw new DefinitionChangedException();
+                    }
+                    return work.run(new Snapshot(connection, sql));
+                  }));
+    }
+
+    @Override
+    public <T extends @Nullable Object> T query(Work<T> work) {
+      return retrying(
+          sql -> {
+            try {
+              return store.query(connection -> work.run(new Snapshot(connection, sql)));
+            } catch (SQLException e) {
+              throw dialect.isOutdated(e) ? new DefinitionChangedException(e) : e;
+            }
+          });
+    }
+
+    private <T extends @Nullable Object> T retrying(Attempt<T> attempt) {
       try {
-        for (int look = 0; look < LOOKS_MAX; look++) {
+        for (int look = 1; look < LOOKS_MAX; look++) {
           try {
-            RowSql sql = current;
-            return store.read(
-                connection -> {
-                  if (dialect.begin(connection, sql.qualifier(), sql.layout()) != sql.stamp()) {
-                    throw new DefinitionChanged();
-                  }
-                  return work.run(new Snapshot(connection, sql));
-                });
-          } catch (DefinitionChanged e) {
+            return attempt.run(current);
+          } catch (DefinitionChangedException e) {
             current = look();
           }
         }
-        throw new SQLException("the definition of `memories` changes all the time");
+        return attempt.run(current);
       } catch (SQLException e) {
         throw failure(store, e);
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.reader;
 
+import io.whimbrel.format.Segment;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,4 +16,12 @@ record MemoryRow(
     String key,
     List<String> columnNames,
     Map<String, @Nullable Object> columns,
-    ContentPlace place) {}
+    ContentPlace place) {
+
+  MemoryRow withSegment(@Nullable Segment segment) {
+    return place instanceof ContentPlace.Packed packed
+        ? new MemoryRow(
+            key, columnNames, columns, new ContentPlace.Packed(packed.pointer(), segment))
+        : this;
+  }
+}

@@ -12,7 +12,6 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,18 +32,16 @@ final class PostgresDialect implements Dialect {
           "character varying",
           "character");
 
+  /** An undefined column, table, schema or operator, and a plan whose result is another now. */
+  private static final Set<String> OUTDATED = Set.of("42703", "42P01", "3F000", "42883", "0A000");
+
   @Override
-  public long begin(Connection connection, String qualifier, @Nullable TableLayout layout)
-      throws SQLException {
+  public long begin(Connection connection, String qualifier) throws SQLException {
     String table = qualifier + Dialect.quote(TableLayout.TABLE);
     try (Statement statement = connection.createStatement()) {
       // The lock comes before the snapshot: who waits here for a swap sees all that it carried, and
       // nobody swaps the table away while the snapshot is read.
       statement.execute("LOCK TABLE " + table + " IN ACCESS SHARE MODE");
-      if (layout == null || layout.columns().stream().anyMatch(PostgresDialect::hasTimeZone)) {
-        // Else the text form of a moment would depend on where its reader is.
-        statement.execute("SET LOCAL TimeZone = 'UTC'");
-      }
       try (ResultSet row =
           statement.executeQuery(
               "SELECT to_regclass('" + table.replace("'", "''") + "')::oid::bigint")) {
@@ -54,9 +51,15 @@ final class PostgresDialect implements Dialect {
     }
   }
 
-  private static boolean hasTimeZone(Column column) {
-    String type = column.declaredType().toLowerCase(Locale.ROOT);
-    return type.contains("with time zone") || type.contains("tstz");
+  @Override
+  public String stampExpression() {
+    return "m.tableoid::bigint";
+  }
+
+  @Override
+  public boolean isOutdated(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && OUTDATED.contains(state);
   }
 
   @Override

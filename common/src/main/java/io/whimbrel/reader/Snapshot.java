@@ -27,7 +27,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One snapshot of the store, while its transaction is open. Belongs to one thread. */
+/**
+ * One snapshot of the store, while its transaction is open, or one for each query: see {@link
+ * Snapshots}. Belongs to one thread.
+ */
 final class Snapshot {
 
   private static final byte[] NOTHING = {};
@@ -54,17 +57,29 @@ final class Snapshot {
     return sql.layout();
   }
 
-  Optional<MemoryRow> one(String key, int contentBytesMax) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(sql.one())) {
-      select.setInt(1, contentBytesMax);
-      select.setInt(2, contentBytesMax);
+  /**
+   * A row with its content, if that is inline.
+   *
+   * @param withSegment whether a packed one's segment is to come along
+   */
+  Optional<MemoryRow> one(String key, boolean withSegment) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(sql.one(withSegment))) {
+      select.setInt(1, Integer.MAX_VALUE);
+      select.setInt(2, Integer.MAX_VALUE);
       if (!dialect.bindKey(select, 3, layout().keyType(), key)) {
         return Optional.empty();
       }
       try (ResultSet row = select.executeQuery()) {
-        return row.next()
-            ? Optional.of(row(row, sql.columns(), layout().applicationColumns()))
-            : Optional.empty();
+        if (!row.next()) {
+          return Optional.empty();
+        }
+        MemoryRow found = row(row, sql.columns());
+        // After key, stamp, values, three columns of the content and four of the pointer.
+        int segment = sql.columns().size() + 10;
+        return Optional.of(
+            withSegment && layout().hasPointers() && !isNull(row, segment)
+                ? found.withSegment(segment(row, segment))
+                : found);
       }
     }
   }
@@ -91,26 +106,27 @@ final class Snapshot {
       }
       select.setInt(index, rowsMax);
       try (ResultSet row = select.executeQuery()) {
-        List<String> names = layout().applicationColumns();
         List<MemoryRow> rows = new ArrayList<>();
         while (row.next()) {
-          rows.add(row(row, columns, names));
+          rows.add(row(row, columns));
         }
         return rows;
       }
     }
   }
 
-  private MemoryRow row(ResultSet row, List<Column> columns, List<String> names)
-      throws SQLException {
+  private MemoryRow row(ResultSet row, List<Column> columns) throws SQLException {
+    if (row.getLong(2) != sql.stamp()) {
+      throw new DefinitionChangedException();
+    }
     String key = dialect.key(row, 1, layout().keyType());
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    int index = 2;
+    int index = 3;
     for (Column column : columns) {
       values.put(column.name(), dialect.value(row, index++));
     }
     return new MemoryRow(
-        key, names, Collections.unmodifiableMap(values), place(row, index, values));
+        key, sql.names(), Collections.unmodifiableMap(values), place(row, index, values));
   }
 
   private ContentPlace place(ResultSet row, int first, Map<String, @Nullable Object> values)
@@ -122,7 +138,7 @@ final class Snapshot {
             new StoredContent(null, StorageClass.NULL, false, null, List::of));
       }
       Pointer pointer = pointer(row, first + 3);
-      return pointer == null ? new ContentPlace.Deferred() : new ContentPlace.Packed(pointer);
+      return pointer == null ? new ContentPlace.Deferred() : new ContentPlace.Packed(pointer, null);
     }
     if (row.getInt(first + 1) == 0) {
       return new ContentPlace.Deferred();
@@ -137,7 +153,10 @@ final class Snapshot {
   }
 
   private static StorageClass storageClass(ResultSet row, int index) throws SQLException {
-    return StorageClass.valueOf(row.getString(index).toUpperCase(Locale.ROOT));
+    String name = row.getString(index);
+    return name.equals("text")
+        ? StorageClass.TEXT
+        : StorageClass.valueOf(name.toUpperCase(Locale.ROOT));
   }
 
   private static boolean isNull(ResultSet row, int index) throws SQLException {
@@ -146,17 +165,18 @@ final class Snapshot {
 
   /** The pointer in four columns that follow each other, or null when it leads nowhere. */
   static @Nullable Pointer pointer(ResultSet row, int first) throws SQLException {
-    for (int index = first; index < first + 4; index++) {
-      if (!(row.getObject(index) instanceof Number)) {
+    if (row.getObject(first) instanceof Number segment
+        && row.getObject(first + 1) instanceof Number offset
+        && row.getObject(first + 2) instanceof Number length
+        && row.getObject(first + 3) instanceof Number crc32c) {
+      try {
+        return new Pointer(
+            segment.longValue(), offset.intValue(), length.intValue(), crc32c.intValue());
+      } catch (IllegalArgumentException e) {
         return null;
       }
     }
-    try {
-      return new Pointer(
-          row.getLong(first), row.getInt(first + 1), row.getInt(first + 2), row.getInt(first + 3));
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
+    return null;
   }
 
   private static boolean isSet(@Nullable Object flag) {

@@ -19,4 +19,12 @@ interface Snapshots {
    * @throws MemoryReadException when the database fails
    */
   <T extends @Nullable Object> T run(Work<T> work);
+
+  /**
+   * Runs a query or a few that need no common snapshot. It is done again when the table was swapped
+   * or altered, so it may only collect.
+   *
+   * @throws MemoryReadException when the database fails
+   */
+  <T extends @Nullable Object> T query(Work<T> work);
 }

@@ -3,7 +3,6 @@ package io.whimbrel.reader;
 
 import io.whimbrel.store.Column;
 import io.whimbrel.store.KeyType;
-import io.whimbrel.store.TableLayout;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** SQLite: every value has a type of its own, whatever its column declares. */
 final class SqliteDialect implements Dialect {
@@ -22,13 +23,25 @@ final class SqliteDialect implements Dialect {
   private static final char REPLACEMENT = '\uFFFD';
 
   @Override
-  public long begin(Connection connection, String qualifier, @Nullable TableLayout layout)
-      throws SQLException {
+  public long begin(Connection connection, String qualifier) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("PRAGMA schema_version")) {
       row.next();
       return row.getLong(1);
     }
+  }
+
+  @Override
+  public String stampExpression() {
+    return "(SELECT schema_version FROM pragma_schema_version)";
+  }
+
+  @Override
+  public boolean isOutdated(SQLException e) {
+    // "no such column" and "no such table" have no code of their own.
+    return e instanceof SQLiteException sqlite
+        && (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_ERROR
+            || sqlite.getResultCode() == SQLiteErrorCode.SQLITE_SCHEMA);
   }
 
   @Override

@@ -29,6 +29,11 @@ final class WalkSnapshots implements Snapshots, AutoCloseable {
   }
 
   @Override
+  public <T extends @Nullable Object> T query(Work<T> work) {
+    return current == null ? after.query(work) : run(work);
+  }
+
+  @Override
   public void close() {
     current = null;
   }

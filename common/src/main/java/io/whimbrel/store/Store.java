@@ -47,6 +47,12 @@ public interface Store extends AutoCloseable {
   <T extends @Nullable Object> T read(SqlWork<T> work) throws SQLException;
 
   /**
+   * Runs a query or a few, each of which sees what is committed when it has its locks: cheaper than
+   * {@link #read} where one query says it all.
+   */
+  <T extends @Nullable Object> T query(SqlWork<T> work) throws SQLException;
+
+  /**
    * How the store is set up now, to be remembered before a run changes it; empty when nothing is.
    */
   default String mode() throws SQLException {

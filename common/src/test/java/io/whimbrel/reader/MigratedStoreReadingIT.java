@@ -96,6 +96,27 @@ final class MigratedStoreReadingIT {
   }
 
   @Test
+  void segment_comesWithItsRow_whenTheOneBeforeHadToBeRead() throws SQLException {
+    try (MemoryReader reader = open()) {
+      assertThat(text(reader, 1)).isEqualTo(TEXTS.get(0));
+      Memory memory = reader.get("600").orElseThrow();
+      db.run("DELETE FROM memory_segments");
+      assertThat(memory.content().text()).isEqualTo(TEXTS.get(599));
+    }
+  }
+
+  @Test
+  void content_isReadAnew_whenTheSegmentThatCameWithItsRowIsDamaged() throws SQLException {
+    try (MemoryReader reader = open()) {
+      assertThat(text(reader, 1)).isEqualTo(TEXTS.get(0));
+      db.run("UPDATE memory_segments SET body = x'00' WHERE segment_id > " + FIRST_SEGMENT);
+      Memory memory = reader.get("600").orElseThrow();
+      NewFormat.pack(db, 9, 4096, null, TEXTS);
+      assertThat(memory.content().text()).isEqualTo(TEXTS.get(599));
+    }
+  }
+
+  @Test
   void inlineContent_rules_whenThePointerIsStillThere() throws SQLException {
     db.run(
         "UPDATE memories SET content = 'written later' WHERE id = 5",

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +97,44 @@ final class PostgresReadingIT {
                 + "\"content\":\"täxt\",\"bytes\":{\"base64\":\"AP8=\"},\"j\":\"{\\\"k\\\": 1}\","
                 + "\"t\":\"2026-11-22 10:00:00+00\",\"ts\":\"2026-11-22 12:00:00\",\"c\":\"ab  \","
                 + "\"v\":\"v\",\"a\":\"{1,2}\",\"content_size\":null}\n");
+  }
+
+  @Test
+  void get_isOneStatement_withoutATransaction() throws Exception {
+    try (Db db = connect().run(NEW_FORMAT).run(PACKED_MEMORIES)) {
+      NewFormat.pack(db, 2, 4096, null, List.of("packed"));
+      try (MemoryReader reader = open()) {
+        assertThat(reader.get("1").orElseThrow().content().text()).isEqualTo("packed");
+        reader.get("1");
+        // One connection is enough, and the row was the last thing it was asked for.
+        assertThat(
+                db.texts(
+                    "SELECT query FROM pg_stat_activity WHERE application_name = 'whimbrel'"
+                        + " AND state = 'idle'"))
+            .singleElement()
+            .asString()
+            .contains("/* look 1 */", "FROM \"public\".\"memories\"");
+      }
+    }
+  }
+
+  @Test
+  void moments_areInUtc_whereverTheReaderIs() throws Exception {
+    TimeZone before = TimeZone.getDefault();
+    try (Db db = connect()) {
+      TimeZone.setDefault(TimeZone.getTimeZone("Asia/Tokyo"));
+      db.run(
+          "CREATE TABLE memories (id int PRIMARY KEY, content text, t timestamptz)",
+          "INSERT INTO memories VALUES (1, 'text', '2026-11-22 12:00:00+02')");
+      try (MemoryReader reader = open()) {
+        assertThat(reader.get("1").orElseThrow().columns())
+            .containsEntry("t", "2026-11-22 10:00:00+00");
+        reader.forEach(
+            memory -> assertThat(memory.columns()).containsEntry("t", "2026-11-22 10:00:00+00"));
+      }
+    } finally {
+      TimeZone.setDefault(before);
+    }
   }
 
   @Test
