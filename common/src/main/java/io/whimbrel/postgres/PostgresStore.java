@@ -149,8 +149,8 @@ public final class PostgresStore implements Store {
   }
 
   @Override
-  public TableLayout layout() throws SQLException {
-    return table().layout();
+  public TableLayout layout(Connection connection) throws SQLException {
+    return table(connection).layout();
   }
 
   MemoriesTable table() throws SQLException {

@@ -26,8 +26,11 @@ final class ContentLoader implements AutoCloseable {
   private final SegmentCache cache;
   private final Unpackers unpackers = new Unpackers();
 
-  /** Whether the last segment that was needed had to be read: then so will be the next. */
-  private volatile boolean missed;
+  /**
+   * Goes up with each segment that had to be read and down with each that was kept, from 0 to 3: as
+   * a processor foretells a branch. From 2 on a segment comes with its row.
+   */
+  private volatile int misses = 1;
 
   ContentLoader(long cacheBytesMax) {
     this.cache = new SegmentCache(cacheBytesMax);
@@ -35,7 +38,7 @@ final class ContentLoader implements AutoCloseable {
 
   /** The row of a key, with what its content is likely to need. */
   Optional<MemoryRow> row(Snapshot snapshot, String key) throws SQLException {
-    Optional<MemoryRow> row = snapshot.one(key, missed);
+    Optional<MemoryRow> row = snapshot.one(key, misses > 1);
     if (row.isPresent()
         && row.get().place() instanceof ContentPlace.Packed packed
         && packed.segment() != null) {
@@ -64,7 +67,7 @@ final class ContentLoader implements AutoCloseable {
     Pointer pointer = packed.pointer();
     try {
       byte[] raw = cache.get(pointer.segmentId());
-      missed = raw == null;
+      misses = raw == null ? Math.min(misses + 1, 3) : Math.max(misses - 1, 0);
       if (raw == null) {
         Segment segment = packed.segment();
         raw = segment == null ? fetch(pointer.segmentId(), snapshots) : unpack(segment);

@@ -182,19 +182,14 @@ public final class MemoryReader implements AutoCloseable {
         "reading memories from " + store.url().redacted() + ": " + e.getMessage(), e);
   }
 
+  // In one transaction: between two, the table may be swapped to and fro.
   private RowSql look() throws SQLException {
-    for (int look = 0; look < LOOKS_MAX; look++) {
-      long before = stamp();
-      TableLayout layout = store.layout();
-      if (stamp() == before) {
-        return new RowSql(dialect, store.qualifier(), layout, before, looks.incrementAndGet());
-      }
-    }
-    throw new SQLException("the definition of `memories` changes all the time");
-  }
-
-  private long stamp() throws SQLException {
-    return store.read(connection -> dialect.begin(connection, store.qualifier()));
+    return store.read(
+        connection -> {
+          long stamp = dialect.begin(connection, store.qualifier());
+          TableLayout layout = store.layout(connection);
+          return new RowSql(dialect, store.qualifier(), layout, stamp, looks.incrementAndGet());
+        });
   }
 
   private interface Attempt<T extends @Nullable Object> {

@@ -283,8 +283,8 @@ public final class SqliteStore implements Store {
   }
 
   @Override
-  public TableLayout layout() throws SQLException {
-    return read(schema::layout);
+  public TableLayout layout(Connection connection) throws SQLException {
+    return schema.layout(connection);
   }
 
   @Override

@@ -26,7 +26,12 @@ public interface Store extends AutoCloseable {
    *
    * @throws StoreRefusedException when there is none, or none that can be migrated
    */
-  TableLayout layout() throws SQLException;
+  default TableLayout layout() throws SQLException {
+    return read(this::layout);
+  }
+
+  /** As {@link #layout()}, within a transaction of this store. */
+  TableLayout layout(Connection connection) throws SQLException;
 
   /** A connection of its own in auto-commit mode, for bulk work; the caller closes it. */
   Connection connect() throws SQLException;
