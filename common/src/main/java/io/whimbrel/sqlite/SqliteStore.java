@@ -2,7 +2,6 @@
 package io.whimbrel.sqlite;
 
 import io.whimbrel.ledger.LedgerDialect;
-import io.whimbrel.metrics.ThrottleReason;
 import io.whimbrel.store.Capture;
 import io.whimbrel.store.ShadowTable;
 import io.whimbrel.store.SnapshotReader;
@@ -25,7 +24,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
@@ -70,14 +68,14 @@ public final class SqliteStore implements Store {
   private final SqliteSchema schema;
 
   // What the last look for strain found; only the coordinator looks.
-  private long waitedAtLook;
-  private long lookedAt = System.nanoTime();
+  private final SqliteStrain strain;
 
   private SqliteStore(StoreUrl.SqliteUrl url, Access access) throws SQLException {
     this.url = url;
     this.access = access;
     this.wal = new WalKeeper(Path.of(url.file() + "-wal"), reading);
     this.writer = new SqliteWriter(this::connect, manners, wal);
+    this.strain = new SqliteStrain(manners, wal);
     this.spareReader = new SpareReader(this::connect, reading.readLock());
     this.schema = new SqliteSchema();
   }
@@ -341,24 +339,7 @@ public final class SqliteStore implements Store {
 
   @Override
   public List<Strain> strain() {
-    List<Strain> signs = new ArrayList<>();
-    long logBytes = wal.bytes();
-    if (logBytes > WalKeeper.BYTES_MAX) {
-      signs.add(
-          new Strain(
-              ThrottleReason.WAL_SIZE,
-              "the write-ahead log has " + (logBytes >> 20) + " MiB, over 64 MiB"));
-    }
-    long now = System.nanoTime();
-    long waited = manners.waitedNanos();
-    if (waited - waitedAtLook > (now - lookedAt) / 2) {
-      signs.add(
-          new Strain(
-              ThrottleReason.WRITER_WAIT, "others hold the file's write lock half of the time"));
-    }
-    waitedAtLook = waited;
-    lookedAt = now;
-    return signs;
+    return strain.look();
   }
 
   @Override

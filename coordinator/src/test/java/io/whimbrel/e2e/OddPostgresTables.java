@@ -157,6 +157,13 @@ final class OddPostgresTables {
                 "GRANT SELECT, INSERT ON memories TO pg_read_all_data WITH GRANT OPTION",
                 "GRANT UPDATE (title) ON memories TO PUBLIC")
             .reads("1", TEXT)
+            .inserts(insert(2), "2", TEXT),
+        migrated(
+                "a publication that lists the table",
+                MEMORIES,
+                "CREATE PUBLICATION feed FOR TABLE memories",
+                insert(1))
+            .reads("1", TEXT)
             .inserts(insert(2), "2", TEXT));
   }
 
@@ -239,10 +246,10 @@ final class OddPostgresTables {
             "CREATE FUNCTION title_of(m memories) RETURNS text LANGUAGE sql AS 'SELECT m.title'",
             insert(1)),
         refused(
-            "a publication",
+            "a publication of rows by their content",
             List.of("feed"),
             MEMORIES,
-            "CREATE PUBLICATION feed FOR TABLE memories",
+            "CREATE PUBLICATION feed FOR TABLE memories WHERE (content <> '')",
             insert(1)),
         refused(
             "a publication of all tables",
