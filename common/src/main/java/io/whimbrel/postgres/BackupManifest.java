@@ -1,36 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.postgres;
 
+import io.whimbrel.store.FileChecksum;
 import io.whimbrel.store.StoreRefusedException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The digests of a backup's files, kept beside them: a cut file can still look like an archive. */
+/** The checksums of a backup's files, kept beside them: a cut file can still look like an archive. */
 final class BackupManifest {
 
-  static final String FILE = "whimbrel-backup.sha256";
-
-  private static final int BUFFER_BYTES = 1 << 16;
+  static final String FILE = "whimbrel-backup.crc32c";
 
   private BackupManifest() {}
 
-  /** Writes the digests, takes every right from everybody else, and returns the size. */
+  /** Writes the checksums, takes every right from everybody else, and returns the size. */
   static long seal(Path backup) throws IOException {
-    Map<String, String> digests = digests(backup);
+    Map<String, String> checksums = checksums(backup);
     StringBuilder text = new StringBuilder();
-    digests.forEach((name, digest) -> text.append(digest).append("  ").append(name).append('\n'));
+    checksums.forEach((name, checksum) -> text.append(checksum).append("  ").append(name).append('\n'));
     Files.writeString(backup.resolve(FILE), text, StandardCharsets.UTF_8);
     long bytes = 0;
     for (Path file : files(backup)) {
@@ -43,7 +38,7 @@ final class BackupManifest {
   }
 
   /**
-   * Compares the files with their digests.
+   * Compares the files with their checksums.
    *
    * @return how many files there are
    * @throws StoreRefusedException when one is missing, added or different
@@ -61,47 +56,31 @@ final class BackupManifest {
         expected.put(parts[1], parts[0]);
       }
     }
-    Map<String, String> found = digests(backup);
+    Map<String, String> found = checksums(backup);
     if (!expected.equals(found)) {
       Set<String> different = new java.util.TreeSet<>(expected.keySet());
       different.addAll(found.keySet());
       different.removeIf(name -> found.getOrDefault(name, "").equals(expected.get(name)));
       throw new StoreRefusedException(
-          "the backup is damaged, these files differ from their digests: " + different);
+          "the backup is damaged, these files differ from their checksums: " + different);
     }
     return found.size();
   }
 
-  private static Map<String, String> digests(Path backup) throws IOException {
-    Map<String, String> digests = new TreeMap<>();
+  private static Map<String, String> checksums(Path backup) throws IOException {
+    Map<String, String> checksums = new TreeMap<>();
     for (Path file : files(backup)) {
       String name = backup.relativize(file).toString();
       if (!name.equals(FILE)) {
-        digests.put(name, digest(file));
+        checksums.put(name, FileChecksum.of(file));
       }
     }
-    return digests;
+    return checksums;
   }
 
   private static List<Path> files(Path backup) throws IOException {
     try (Stream<Path> files = Files.walk(backup)) {
       return files.filter(Files::isRegularFile).sorted().toList();
     }
-  }
-
-  private static String digest(Path file) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-    byte[] buffer = new byte[BUFFER_BYTES];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

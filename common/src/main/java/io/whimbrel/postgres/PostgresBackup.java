@@ -124,7 +124,7 @@ final class PostgresBackup implements StoreBackup {
         + tables
         + " tables with memories among them, and "
         + BackupManifest.check(backup)
-        + " files match their SHA-256";
+        + " files match their checksums";
   }
 
   @Override

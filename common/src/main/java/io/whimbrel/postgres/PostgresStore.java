@@ -341,6 +341,6 @@ public final class PostgresStore implements Store {
    */
   public static BackupResult verifyBackupFiles(Path backup) throws IOException {
     int files = BackupManifest.check(backup);
-    return new BackupResult(backup, 0, files + " files match their SHA-256");
+    return new BackupResult(backup, 0, files + " files match their checksums");
   }
 }

@@ -53,10 +53,10 @@ final class SqliteBackup implements StoreBackup {
       boolean quiet = version == Sqlite.number(statement, "PRAGMA data_version");
       settle(partial);
       BackupResult result = check(partial, quiet ? before : Map.of());
-      Path digest = BackupDigest.fileOf(target);
-      Files.deleteIfExists(digest);
-      createOwnerOnly(digest);
-      BackupDigest.write(partial, target, digest);
+      Path checksum = BackupChecksum.fileOf(target);
+      Files.deleteIfExists(checksum);
+      createOwnerOnly(checksum);
+      BackupChecksum.write(partial, target, checksum);
       Files.move(partial, target);
       return new BackupResult(target, result.sizeBytes(), result.check());
     }
@@ -205,10 +205,10 @@ final class SqliteBackup implements StoreBackup {
     if (!Files.isRegularFile(backup)) {
       throw new StoreRefusedException("there is no backup file " + backup);
     }
-    BackupDigest.check(backup);
+    BackupChecksum.check(backup);
     BackupResult sound = check(backup, Map.of());
     return new BackupResult(
-        backup, sound.sizeBytes(), "the file matches its SHA-256; " + sound.check());
+        backup, sound.sizeBytes(), "the file matches its checksum; " + sound.check());
   }
 
   @Override

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** Backups as files: a file is SQLite's, a directory PostgreSQL's. */
 final class BackupFiles {
 
-  private static final String DIGEST = ".sha256";
+  private static final String CHECKSUM = ".crc32c";
 
   private BackupFiles() {}
 
@@ -32,10 +32,10 @@ final class BackupFiles {
     }
   }
 
-  /** Whether an entry of a directory is a backup, and not half of one or the digest of one. */
+  /** Whether an entry of a directory is a backup, and not half of one or the checksum of one. */
   static boolean isBackup(Path entry) {
     String name = entry.getFileName().toString();
-    return name.startsWith("whimbrel-m") && !name.endsWith(".partial") && !name.endsWith(DIGEST);
+    return name.startsWith("whimbrel-m") && !name.endsWith(".partial") && !name.endsWith(CHECKSUM);
   }
 
   static FileTime modified(Path backup) {
@@ -69,6 +69,6 @@ final class BackupFiles {
         Files.delete(file);
       }
     }
-    Files.deleteIfExists(backup.resolveSibling(backup.getFileName() + DIGEST));
+    Files.deleteIfExists(backup.resolveSibling(backup.getFileName() + CHECKSUM));
   }
 }

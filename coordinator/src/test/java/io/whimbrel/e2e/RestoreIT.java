@@ -70,7 +70,7 @@ class RestoreIT {
     }
   }
 
-  // A single letter of a single text: nothing but a digest sees it.
+  // A single letter of a single text: nothing but a checksum sees it.
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "POSTGRES_NEWEST")
   void restore_refusesAndChangesNothing_whenALetterOfTheBackupChanged(Backend backend)
@@ -101,7 +101,7 @@ class RestoreIT {
     assertThat(Cli.run("backups", "--backup-dir", scene.backups().toString(), "verify").exit())
         .isEqualTo(4);
     assertThat(Cli.run("backups", "--backup-dir", scene.backups().toString(), "list").out().lines())
-        .as("a digest is no backup")
+        .as("a checksum is no backup")
         .hasSize(1);
   }
 
