@@ -14,7 +14,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The checksums of a backup's files, kept beside them: a cut file can still look like an archive. */
+/**
+ * The checksums of a backup's files, kept beside them: a cut file can still look like an archive.
+ */
 final class BackupManifest {
 
   static final String FILE = "whimbrel-backup.crc32c";
@@ -25,7 +27,8 @@ final class BackupManifest {
   static long seal(Path backup) throws IOException {
     Map<String, String> checksums = checksums(backup);
     StringBuilder text = new StringBuilder();
-    checksums.forEach((name, checksum) -> text.append(checksum).append("  ").append(name).append('\n'));
+    checksums.forEach(
+        (name, checksum) -> text.append(checksum).append("  ").append(name).append('\n'));
     Files.writeString(backup.resolve(FILE), text, StandardCharsets.UTF_8);
     long bytes = 0;
     for (Path file : files(backup)) {

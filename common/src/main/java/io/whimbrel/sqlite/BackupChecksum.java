@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The checksum of a backup's file, in a file beside it. SQLite's own check looks at the structure of
- * a file: a letter that changed in a text passes it.
+ * The checksum of a backup's file, in a file beside it. SQLite's own check looks at the structure
+ * of a file: a letter that changed in a text passes it.
  */
 final class BackupChecksum {
 
