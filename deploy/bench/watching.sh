@@ -43,11 +43,18 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/whimbrel-watching.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 whimbrel() { "$java" -XX:+UseSerialGC -Xmx512m -jar "$jar" "$@"; }
 
+# As a page does, again until it is let in: the server is there a moment before its pages are.
+open_page() {
+  until curl -sfN "$url/api/v1/events" > "$work/page.$1"; do
+    curl -s -o /dev/null "$url/healthz" || return 0
+  done
+}
+
 # Everything that watches, from the moment the server is there until it is gone.
 watch() {
   curl -s --retry 60 --retry-delay 1 --retry-connrefused -o /dev/null "$url/healthz" || return 0
   for page in 1 2; do
-    curl -sN "$url/api/v1/events" > "$work/page.$page" &
+    open_page "$page" &
   done
   while curl -s "$url/metrics" > /dev/null; do
     echo scraped >> "$work/scrapes"
