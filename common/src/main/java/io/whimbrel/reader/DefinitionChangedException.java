@@ -6,13 +6,7 @@ import java.sql.SQLException;
 /** The table is not the one that the statements were made for. */
 final class DefinitionChangedException extends SQLException {
 
-  private static final String REASON = "the table was swapped or altered";
-
   DefinitionChangedException() {
-    super(REASON);
-  }
-
-  DefinitionChangedException(SQLException cause) {
-    super(REASON + ": " + cause.getMessage(), cause.getSQLState(), cause);
+    super("the table was swapped or altered");
   }
 }

@@ -7,6 +7,7 @@ import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.StoreUrl;
 import io.whimbrel.store.TableLayout;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,6 @@ public final class MemoryReader implements AutoCloseable {
   static final int PAGE_CONTENT_BYTES_MAX = 32 * 1024;
 
   private static final int NO_CONTENT = -1;
-  private static final int LOOKS_MAX = 10;
 
   private final Store store;
   private final boolean ownsStore;
@@ -184,55 +184,49 @@ public final class MemoryReader implements AutoCloseable {
 
   // In one transaction: between two, the table may be swapped to and fro.
   private RowSql look() throws SQLException {
-    return store.read(
-        connection -> {
-          long stamp = dialect.begin(connection, store.qualifier());
-          TableLayout layout = store.layout(connection);
-          return new RowSql(dialect, store.qualifier(), layout, stamp, looks.incrementAndGet());
-        });
+    return store.read(connection -> look(connection, dialect.begin(connection, store.qualifier())));
   }
 
-  private interface Attempt<T extends @Nullable Object> {
-    T run(RowSql sql) throws SQLException;
+  private RowSql look(Connection connection, long stamp) throws SQLException {
+    return new RowSql(
+        dialect, store.qualifier(), store.layout(connection), stamp, looks.incrementAndGet());
   }
 
   /** New snapshots, with statements that fit the table as they see it. */
   private final class NewSnapshots implements Snapshots {
     @Override
     public <T extends @Nullable Object> T run(Work<T> work) {
-      return retrying(
-          sql ->
-              store.read(
-                  connection -> {
-                    if (dialect.begin(connection, sql.qualifier()) != sql.stamp()) {
-                      throw new DefinitionChangedException();
-                    }
-                    return work.run(new Snapshot(connection, sql));
-                  }));
+      return run(work, current);
     }
 
     @Override
     public <T extends @Nullable Object> T query(Work<T> work) {
-      return retrying(
-          sql -> {
-            try {
-              return store.query(connection -> work.run(new Snapshot(connection, sql)));
-            } catch (SQLException e) {
-              throw dialect.isOutdated(e) ? new DefinitionChangedException(e) : e;
-            }
-          });
+      RowSql sql = current;
+      try {
+        return store.query(connection -> work.run(new Snapshot(connection, sql)));
+      } catch (DefinitionChangedException e) {
+        return run(work, null);
+      } catch (SQLException e) {
+        if (dialect.isOutdated(e)) {
+          return run(work, null);
+        }
+        throw failure(store, e);
+      }
     }
 
-    private <T extends @Nullable Object> T retrying(Attempt<T> attempt) {
+    // The look is in the work's own transaction, however often the table is swapped meanwhile.
+    private <T extends @Nullable Object> T run(Work<T> work, @Nullable RowSql known) {
       try {
-        for (int look = 1; look < LOOKS_MAX; look++) {
-          try {
-            return attempt.run(current);
-          } catch (DefinitionChangedException e) {
-            current = look();
-          }
-        }
-        return attempt.run(current);
+        return store.read(
+            connection -> {
+              long stamp = dialect.begin(connection, store.qualifier());
+              RowSql sql = known;
+              if (sql == null || sql.stamp() != stamp) {
+                sql = look(connection, stamp);
+                current = sql;
+              }
+              return work.run(new Snapshot(connection, sql));
+            });
       } catch (SQLException e) {
         throw failure(store, e);
       }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Reads from several threads while the table is swapped to and fro, altered and swapped back. */
 final class ReadingBesideSwapsIT {
 
-  private static final int SWAPS = 40;
+  private static final int SWAPS = 200;
   private static final List<String> TEXTS = NewFormat.texts(60, 8);
   private static final String LEGACY = "CREATE TABLE legacy (id bigint PRIMARY KEY, content text)";
 
