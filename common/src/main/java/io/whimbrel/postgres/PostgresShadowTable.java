@@ -7,6 +7,7 @@ import io.whimbrel.retry.EnvironmentErrors;
 import io.whimbrel.store.CutOverRefusedException;
 import io.whimbrel.store.LockNotAvailableException;
 import io.whimbrel.store.ShadowTable;
+import io.whimbrel.store.SqlAction;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.TableLayout;
 import io.whimbrel.store.TooManyChangesException;
@@ -320,7 +321,7 @@ final class PostgresShadowTable implements ShadowTable {
   }
 
   @Override
-  public void dropLegacy(long migrationId) throws SQLException {
+  public void dropLegacy(long migrationId, SqlAction ledger) throws SQLException {
     MemoriesTable table = store.table();
     String legacy = MemoriesTable.legacySchema(migrationId);
     String schema = Quoting.identifier(legacy);
@@ -337,6 +338,8 @@ final class PostgresShadowTable implements ShadowTable {
                       "DROP TABLE IF EXISTS " + schema + "." + MemoriesTable.table() + " RESTRICT");
                   Catalog.execute(connection, "DROP SCHEMA IF EXISTS " + schema + " RESTRICT");
                 }
+                Catalog.execute(connection, "DELETE FROM " + table.qualified("whimbrel_undo"));
+                ledger.run(connection);
                 return true;
               });
     } catch (SQLException e) {

@@ -6,6 +6,7 @@ import static io.whimbrel.sqlite.CreateText.quote;
 import io.whimbrel.format.Dictionary;
 import io.whimbrel.sqlite.SqliteSchema.SchemaObject;
 import io.whimbrel.store.ShadowTable;
+import io.whimbrel.store.SqlAction;
 import io.whimbrel.store.StoreRefusedException;
 import io.whimbrel.store.TableLayout;
 import java.sql.Connection;
@@ -317,7 +318,7 @@ final class SqliteShadowTable implements ShadowTable {
   }
 
   @Override
-  public void dropLegacy(long migrationId) throws SQLException {
+  public void dropLegacy(long migrationId, SqlAction ledger) throws SQLException {
     requireRoomForVacuum();
     store.update(
         connection -> {
@@ -327,6 +328,7 @@ final class SqliteShadowTable implements ShadowTable {
             statement.execute("DROP TABLE IF EXISTS whimbrel_swap");
             statement.execute("DELETE FROM whimbrel_undo");
           }
+          ledger.run(connection);
         });
     try (SqliteWriter.Turn writer = store.lockWriter()) {
       writer.execute("VACUUM");

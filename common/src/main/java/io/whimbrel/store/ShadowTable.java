@@ -114,8 +114,13 @@ public interface ShadowTable {
   /** Drops the copy, and segments and dictionaries that nothing names any more. */
   void drop(long migrationId) throws SQLException;
 
-  /** Drops the retained legacy table after a cut-over and gives the space back. */
-  void dropLegacy(long migrationId) throws SQLException;
+  /**
+   * Drops the retained legacy table after a cut-over, and the old values of what was packed in
+   * place, and gives the space back.
+   *
+   * @param ledger says in the same transaction that no packing can be undone any more
+   */
+  void dropLegacy(long migrationId, SqlAction ledger) throws SQLException;
 
   /** Undoes an in-place packing: puts the old inline values back where the pointer is unchanged. */
   long unpackInPlace(long migrationId) throws SQLException;

@@ -285,8 +285,8 @@ class SwapBackIT {
   void finalize_leavesOnlyTheNewFormat(Version version) throws SQLException {
     open(version, "serial PRIMARY KEY");
     database.execute("UPDATE memories SET amount = 9 WHERE id = 9");
-    store.shadowTable().dropLegacy(migration.migrationId);
-    store.shadowTable().dropLegacy(migration.migrationId);
+    store.shadowTable().dropLegacy(migration.migrationId, connection -> {});
+    store.shadowTable().dropLegacy(migration.migrationId, connection -> {});
     assertThat(
             database.value(
                 "SELECT concat((SELECT count(*) FROM pg_trigger WHERE tgname ~ 'whimbrel'),"

@@ -228,7 +228,7 @@ class SwapIT {
     assertThat(database.value("SELECT count(*) FROM titles")).isEqualTo("400");
     assertThat(database.value("SELECT n FROM title_count")).isEqualTo("400");
     assertThat(database.value("SELECT count(*) FROM relations WHERE source = 9")).isEqualTo("0");
-    store.shadowTable().dropLegacy(migration.migrationId);
+    store.shadowTable().dropLegacy(migration.migrationId, connection -> {});
     assertThat(database.value("SELECT count(*) FROM pg_namespace WHERE nspname ~ 'whimbrel'"))
         .isEqualTo("0");
     assertThat(database.value("SELECT count(*) FROM memories")).isEqualTo("400");

@@ -12,6 +12,7 @@ import io.whimbrel.store.LockNotAvailableException;
 import io.whimbrel.store.ShadowTable.LedgerStep;
 import io.whimbrel.store.Store;
 import io.whimbrel.store.StoreRefusedException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,21 +121,40 @@ public final class Undoing {
   private List<String> moves(Migration swap, long epoch) throws SQLException {
     List<String> moves = new ArrayList<>();
     moves.add(ledger.migrations().undoStatement(swap.migrationId(), epoch, REASON));
-    for (Migration later : store.read(ledger.migrations()::all)) {
-      if (later.migrationId() > swap.migrationId()
-          && later.kind() == MigrationKind.IN_PLACE
-          && later.state() == MigrationState.COMPLETED) {
-        moves.add(
-            ledger
-                .migrations()
-                .moveStatement(
-                    later.migrationId(),
-                    later.epoch(),
-                    MigrationState.COMPLETED,
-                    MigrationState.ROLLED_BACK));
-      }
+    for (Migration later : otherPackings(swap)) {
+      moves.add(
+          ledger
+              .migrations()
+              .moveStatement(
+                  later.migrationId(),
+                  later.epoch(),
+                  MigrationState.COMPLETED,
+                  MigrationState.ROLLED_BACK));
     }
     return moves;
+  }
+
+  private List<Migration> otherPackings(Migration migration) throws SQLException {
+    return store.read(ledger.migrations()::all).stream()
+        .filter(other -> other.migrationId() != migration.migrationId())
+        .filter(other -> other.kind() == MigrationKind.IN_PLACE)
+        .filter(other -> other.state() == MigrationState.COMPLETED)
+        .toList();
+  }
+
+  // Their old values go with the legacy table, so nobody may believe that they can be undone.
+  private void finishAll(Connection connection, List<Migration> packings) throws SQLException {
+    for (Migration packing : packings) {
+      ledger
+          .migrations()
+          .move(
+              connection,
+              packing.migrationId(),
+              packing.epoch(),
+              MigrationState.COMPLETED,
+              MigrationState.FINALIZED,
+              null);
+    }
   }
 
   private void swapBack(Migration migration, LedgerStep step)
@@ -156,10 +176,16 @@ public final class Undoing {
     }
   }
 
-  /** Drops the legacy table and gives its space back; the backup is the only way back then. */
+  /**
+   * Drops the legacy table and what packings in place kept, and gives their space back; the backup
+   * is the only way back then.
+   */
   public void finish(Migration migration) throws SQLException, InterruptedException {
     try (Leadership lead = Leadership.take(store, ledger, host, migration)) {
-      store.shadowTable().dropLegacy(migration.migrationId());
+      List<Migration> packings = otherPackings(migration);
+      store
+          .shadowTable()
+          .dropLegacy(migration.migrationId(), connection -> finishAll(connection, packings));
       FaultPoint.IN_FINALIZE.hit();
       store.update(
           connection ->

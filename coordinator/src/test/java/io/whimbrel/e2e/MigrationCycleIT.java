@@ -297,6 +297,27 @@ class MigrationCycleIT {
     assertThat(scene.run("rollback").exit()).as("there is no way back any more").isEqualTo(2);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void finalize_endsPackingsToo_whenSomeWereDoneSince(Backend backend) throws Exception {
+    DemoScene scene = DemoScene.make(backend, folder, FEW);
+    assertThat(scene.migrate().exit()).isZero();
+    write(scene, "100000", "Written after the swap. ");
+    assertThat(scene.migrate().exit()).isZero();
+    assertThat(scene.store().number("SELECT count(*) FROM whimbrel_undo")).isPositive();
+
+    Cli.Result finished = scene.run("finalize");
+
+    assertThat(finished.exit()).as(finished.err()).isZero();
+    assertThat(
+            scene.store().texts("SELECT kind || ' ' || state FROM whimbrel_migrations ORDER BY 1"))
+        .containsExactly("IN_PLACE FINALIZED", "SHADOW_COPY FINALIZED");
+    assertThat(scene.store().number("SELECT count(*) FROM whimbrel_undo")).isZero();
+    assertThat(scene.run("rollback", "--migration", "2").exit()).isEqualTo(2);
+    scene.assertTextsReadBack();
+    assertIsSound(scene);
+  }
+
   private static long size(TestStore store) throws Exception {
     return store instanceof SqliteTestStore sqlite
         ? Files.size(sqlite.file())
