@@ -212,6 +212,10 @@ final class Cast implements AutoCloseable {
     return String.join(",", rules);
   }
 
+  boolean isMet(PlannedFault fault) {
+    return met.contains(fault);
+  }
+
   /** A fault at a point has happened: no other process is to meet it. */
   void met(PlannedFault fault) {
     met.add(fault);

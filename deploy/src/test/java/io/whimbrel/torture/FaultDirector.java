@@ -15,6 +15,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -116,17 +117,19 @@ final class FaultDirector {
     if (part == null || jvm == null) {
       throw new IllegalStateException("a fault of an unknown process: " + line);
     }
-    for (PlannedFault fault : part.faults()) {
-      if (fault.victim() == part.victim()
-          && fault.trigger() instanceof AtPoint at
-          && at.point().word().equals(words[1])
-          && fault.deed().action().equals(words[2])) {
-        cast.met(fault);
-        bringAbout(fault, jvm, millis, true);
-        return;
-      }
-    }
-    throw new IllegalStateException("a fault that was not planned: " + line);
+    // Of two alike, the one with the earlier hit comes first in any process. One that was met can
+    // be met again by a process that was frozen since.
+    PlannedFault fault =
+        part.faults().stream()
+            .filter(planned -> planned.victim() == part.victim())
+            .filter(planned -> planned.place().equals(words[1]))
+            .filter(planned -> planned.deed().action().equals(words[2]))
+            .min(
+                Comparator.<PlannedFault, Boolean>comparing(cast::isMet)
+                    .thenComparing(planned -> ((AtPoint) planned.trigger()).hit()))
+            .orElseThrow(() -> new IllegalStateException("a fault that was not planned: " + line));
+    cast.met(fault);
+    bringAbout(fault, jvm, millis, true);
   }
 
   private void bringAbout(PlannedFault fault, Jvm jvm, long millis, boolean byItself)
