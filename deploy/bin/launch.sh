@@ -63,10 +63,11 @@ launch() {
   read_password
   shift 3
 
-  # A store of ordinary memories keeps the process under 512 MB resident: the heap grows only as far
-  # as it is used. The bound leaves room for single contents of 100 MB, which are handled one at a
-  # time; zstd and SQLite allocate outside of the heap.
-  bounds="-Xms128m -Xmx640m -XX:+UseSerialGC -XX:MaxMetaspaceSize=80m -XX:ReservedCodeCacheSize=48m"
+  # The heap grows up to its bound before it is tidied up, so the bound decides what is resident:
+  # under 512 MB with two processors. It leaves room for contents of 100 MB, which are packed one at
+  # a time while each other thread may wait with one; zstd and SQLite allocate outside of the heap.
+  heap_megabytes=$((384 + 32 * $(getconf _NPROCESSORS_ONLN)))
+  bounds="-Xms128m -Xmx${heap_megabytes}m -XX:+UseSerialGC -XX:MaxMetaspaceSize=80m -XX:ReservedCodeCacheSize=48m"
   # A range being packed is some 20 MB; young space for several spares copying it in each collection.
   bounds="$bounds -Xmn64m -XX:MaxDirectMemorySize=32m -Xss512k -XX:+ExitOnOutOfMemoryError"
   # What takes time is native (zstd, the databases): compiling Java better costs more processor

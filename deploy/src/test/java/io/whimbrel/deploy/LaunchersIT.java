@@ -28,6 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the launchers with a jar that tells how it was started. */
 class LaunchersIT {
+
+  private static final int HEAP_MEGABYTES =
+      384 + 32 * Runtime.getRuntime().availableProcessors();
   private final Path directory;
 
   LaunchersIT(@TempDir Path directory) {
@@ -86,7 +89,7 @@ class LaunchersIT {
 
     assertThat(run.output())
         .contains("pid=" + run.pid())
-        .contains("option=-Xmx640m", "option=--add-modules=java.se")
+        .contains("option=-Xmx" + HEAP_MEGABYTES + "m", "option=--add-modules=java.se")
         .contains("option=--add-opens=java.base/java.nio=ALL-UNNAMED");
   }
 
@@ -96,7 +99,7 @@ class LaunchersIT {
 
     assertThat(run.output())
         .contains("option=-Xmx64m", "option=-Dx=y", "option=--add-modules=java.se")
-        .doesNotContain("option=-Xmx640m");
+        .doesNotContain("option=-Xmx" + HEAP_MEGABYTES + "m");
   }
 
   @Test
