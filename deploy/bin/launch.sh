@@ -66,7 +66,10 @@ launch() {
   # The heap grows up to its bound before it is tidied up, so the bound decides what is resident:
   # under 512 MB with two processors. It leaves room for contents of 100 MB, which are packed one at
   # a time while each other thread may wait with one; zstd and SQLite allocate outside of the heap.
-  heap_megabytes=$((384 + 32 * $(getconf _NPROCESSORS_ONLN)))
+  # In a container the processors are the host's, hence the limit.
+  processors=$(getconf _NPROCESSORS_ONLN)
+  [ "$processors" -le 12 ] || processors=12
+  heap_megabytes=$((384 + 32 * processors))
   bounds="-Xms128m -Xmx${heap_megabytes}m -XX:+UseSerialGC -XX:MaxMetaspaceSize=80m -XX:ReservedCodeCacheSize=48m"
   # A range being packed is some 20 MB; young space for several spares copying it in each collection.
   bounds="$bounds -Xmn64m -XX:MaxDirectMemorySize=32m -Xss512k -XX:+ExitOnOutOfMemoryError"

@@ -70,6 +70,8 @@ final class ConnectionSource {
     source.setConnectTimeout(CONNECT_SECONDS);
     source.setLoginTimeout(CONNECT_SECONDS);
     source.setTcpKeepAlive(true);
+    // The detail of an error quotes the row, which no log or report may hold.
+    source.setLogServerErrorDetail(false);
     for (Map.Entry<String, String> parameter : url.parameters().entrySet()) {
       set(source, parameter.getKey(), parameter.getValue());
     }

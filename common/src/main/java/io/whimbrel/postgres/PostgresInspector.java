@@ -35,8 +35,8 @@ final class PostgresInspector implements StoreInspector {
     Refusals.checkAll(connection, table, store.serverMajor());
     Rights.check(connection, table);
     StoreSizes sizes = sizes(connection, table);
-    // The copy and its segments, their WAL, and a backup: each at most as large as what there is.
-    long needed = 2 * sizes.memories() + sizes.wholeStore();
+    // The copy with its segments, and their WAL: each at most as large as what there is.
+    long needed = 2 * sizes.memories();
     return new Inspection(
         table.layout(),
         layoutName(table.layout()),
@@ -45,7 +45,7 @@ final class PostgresInspector implements StoreInspector {
         InspectionTexts.facts(connection, table),
         InspectionTexts.warnings(connection, table),
         needed,
-        new FreeDisk(store.source()).bytes(connection));
+        new DataDirectory(store.source()).find(connection));
   }
 
   private static long rows(Connection connection, MemoriesTable table) throws SQLException {

@@ -346,7 +346,7 @@ final class PostgresShadowTable implements ShadowTable {
       if (SqlStates.DEPENDENTS_EXIST.equals(e.getSQLState())) {
         throw new StoreRefusedException(
             "the legacy table cannot be dropped, something still depends on it: "
-                + String.valueOf(e.getMessage()).replace("\n", " "),
+                + SqlStates.detail(e),
             e);
       }
       throw e;

@@ -3,6 +3,8 @@ package io.whimbrel.postgres;
 
 import java.sql.SQLException;
 import java.util.Set;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** The SQLSTATE codes that decide what happens next. */
 final class SqlStates {
@@ -36,6 +38,16 @@ final class SqlStates {
   /** Whether a row met a value of another row in a unique index or an exclusion constraint. */
   static boolean isDuplicate(SQLException e) {
     return e.getSQLState() != null && DUPLICATES.contains(e.getSQLState());
+  }
+
+  /**
+   * What the server says beside its message, such as the objects that stand in the way. Of a row it
+   * would quote the values: only for errors that are not about rows.
+   */
+  static String detail(SQLException e) {
+    ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+    String detail = server == null ? null : server.getDetail();
+    return String.valueOf(detail == null ? e.getMessage() : detail).replace("\n", ", ");
   }
 
   /** Whether a snapshot was too old for what it met; a new one may do. */

@@ -76,10 +76,11 @@ final class SqliteInspector implements StoreInspector {
               sizes,
               facts,
               warnings,
-              // The copy and its segments stay below the table's own size; the log of one range and
-              // the backup come on top.
-              sizes.memories() + sizes.wholeStore() + (64L << 20),
-              freeBytes(store.file()));
+              // The copy and its segments stay below the table's own size; the log of one range
+              // comes
+              // on top.
+              sizes.memories() + (64L << 20),
+              store.file().toAbsolutePath().getParent());
         });
   }
 

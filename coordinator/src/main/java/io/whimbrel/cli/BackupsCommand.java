@@ -18,6 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** Lists, verifies and prunes backups. */
@@ -27,7 +28,10 @@ import picocli.CommandLine.Spec;
     description = "Lists, verifies or prunes the backups in a directory.")
 final class BackupsCommand implements Runnable {
 
-  @Option(names = "--backup-dir", description = "Where backups are (default ${DEFAULT-VALUE})")
+  @Option(
+      names = "--backup-dir",
+      scope = ScopeType.INHERIT,
+      description = "Where backups are (default ${DEFAULT-VALUE})")
   Path backupDir = Path.of("whimbrel-backups");
 
   @Spec @Nullable CommandSpec spec;
@@ -39,14 +43,17 @@ final class BackupsCommand implements Runnable {
     list();
   }
 
-  @Command(name = "list", description = "Lists the backups, newest last.")
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Lists the backups, newest last.")
   void list() {
     for (Path backup : backups()) {
       say(String.format(Locale.ROOT, "%s  %s", backup, HumanUnits.bytes(size(backup))));
     }
   }
 
-  @Command(name = "verify", description = "Verifies every backup.")
+  @Command(name = "verify", mixinStandardHelpOptions = true, description = "Verifies every backup.")
   int verify() throws SQLException, IOException {
     int damaged = 0;
     for (Path backup : backups()) {
@@ -61,7 +68,10 @@ final class BackupsCommand implements Runnable {
     return damaged == 0 ? 0 : 4;
   }
 
-  @Command(name = "prune", description = "Removes all but the newest backups.")
+  @Command(
+      name = "prune",
+      mixinStandardHelpOptions = true,
+      description = "Removes all but the newest backups.")
   void prune(@Parameters(paramLabel = "KEEP", description = "How many to keep") int keep)
       throws IOException {
     if (keep < 1) {

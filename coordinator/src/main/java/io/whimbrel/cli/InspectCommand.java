@@ -36,7 +36,11 @@ final class InspectCommand extends StoreCommand implements Callable<Integer> {
 
   private static String disk(Inspection found) {
     String needed =
-        "up to " + HumanUnits.bytes(found.diskNeededBytes()) + " more during a migration";
+        "up to "
+            + HumanUnits.bytes(found.diskNeededBytes())
+            + " more during a migration, and up to "
+            + HumanUnits.bytes(found.sizes().wholeStore())
+            + " for its backup";
     return found.diskFreeBytes() < 0
         ? needed + "; free space there is not known from here"
         : needed + ", " + HumanUnits.bytes(found.diskFreeBytes()) + " free";

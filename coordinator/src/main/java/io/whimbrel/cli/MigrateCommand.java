@@ -6,6 +6,7 @@ import io.whimbrel.ledger.Migration;
 import io.whimbrel.ledger.MigrationKind;
 import io.whimbrel.ledger.MigrationSettings;
 import io.whimbrel.ledger.MigrationState;
+import io.whimbrel.migration.DiskRoom;
 import io.whimbrel.migration.DryRun;
 import io.whimbrel.migration.LeadLostException;
 import io.whimbrel.migration.MigrateOptions;
@@ -17,7 +18,6 @@ import io.whimbrel.migration.RunInterruptedException;
 import io.whimbrel.migration.Standby;
 import io.whimbrel.migration.StoreAwayException;
 import io.whimbrel.postgres.PostgresStore;
-import io.whimbrel.report.HumanUnits;
 import io.whimbrel.report.MigrationReport;
 import io.whimbrel.report.ReportWriter;
 import io.whimbrel.report.SummaryTable;
@@ -222,15 +222,7 @@ final class MigrateCommand extends StoreCommand implements Callable<Integer> {
       throw new StoreRefusedException(
           "a restore point needs PostgreSQL: use --backup auto or none");
     }
-    if (inspection.diskFreeBytes() >= 0
-        && inspection.diskFreeBytes() < inspection.diskNeededBytes()) {
-      throw new StoreRefusedException(
-          String.format(
-              Locale.ROOT,
-              "not enough free disk: up to %s are needed beside the store, %s are free",
-              HumanUnits.bytes(inspection.diskNeededBytes()),
-              HumanUnits.bytes(inspection.diskFreeBytes())));
-    }
+    new DiskRoom(inspection, chosen).require(store.url().kind());
     if (!inPlace) {
       store.shadowTable().rehearse();
     }

@@ -38,7 +38,11 @@ import picocli.CommandLine.Option;
     })
 final class RollbackCommand extends StoreCommand implements Callable<Integer> {
 
-  @Option(names = "--migration", description = "The migration to undo (default: the newest)")
+  @Option(
+      names = "--migration",
+      description =
+          "The migration to undo (default: the unfinished one, else the newest swap, else the"
+              + " newest packing in place)")
   @Nullable Long migrationId;
 
   @Override

@@ -96,7 +96,7 @@ public final class DryRun {
                 new Prediction(
                     ratio,
                     seconds * scale * REST_FACTOR / Math.max(1, options.workers()),
-                    inspection.diskNeededBytes()))
+                    new DiskRoom(inspection, options).besideStoreBytes()))
             .note(
                 String.format(
                         Locale.ROOT,

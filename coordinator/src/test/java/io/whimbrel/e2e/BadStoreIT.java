@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -315,34 +314,6 @@ class BadStoreIT {
   void command_isRefused_whenThereIsNoSuch() {
     assertRefused(Cli.run("emigrate"), "emigrate");
     assertRefused(Cli.run(), "command");
-  }
-
-  @Test
-  void store_isRefusedAndUntouched_whenItsDiskIsTooFull() throws Exception {
-    Path disk = Files.createDirectory(folder.resolve("disk"));
-    Assumptions.assumeTrue(
-        mounted("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", disk.toString()),
-        "a small disk cannot be mounted here");
-    try {
-      SqliteTestStore store = SqliteTestStore.in(disk);
-      fill(store, 200);
-      Map<String, String> before = store.files();
-
-      assertRefused(migrate(store.url()), "not enough free disk");
-
-      assertThat(store.files()).isEqualTo(before);
-    } finally {
-      assertThat(mounted("umount", disk.toString())).isTrue();
-    }
-  }
-
-  private static boolean mounted(String... command) throws InterruptedException {
-    try {
-      Process mount = new ProcessBuilder(command).redirectErrorStream(true).start();
-      return mount.waitFor(10, TimeUnit.SECONDS) && mount.exitValue() == 0;
-    } catch (IOException noSuchProgram) {
-      return false;
-    }
   }
 
   @ParameterizedTest

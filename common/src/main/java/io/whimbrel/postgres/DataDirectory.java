@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.postgres;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -10,34 +9,34 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Free space where the server keeps its data, which can be known on the same machine only. */
-final class FreeDisk {
-
-  private static final long UNKNOWN = -1;
+/** Where the server keeps its data, which can be seen on the same machine only. */
+final class DataDirectory {
 
   private final ConnectionSource source;
 
-  FreeDisk(ConnectionSource source) {
+  DataDirectory(ConnectionSource source) {
     this.source = source;
   }
 
-  long bytes(Connection connection) throws SQLException {
+  /** Null when it cannot be seen from here. */
+  @Nullable Path find(Connection connection) throws SQLException {
     if (!isLocal()) {
-      return UNKNOWN;
+      return null;
     }
     // Null without the right to see it; the setting itself would be an error.
     List<String> directory =
         Catalog.texts(
             connection, "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory'");
     if (directory.isEmpty()) {
-      return UNKNOWN;
+      return null;
     }
     try {
       Path path = Path.of(directory.get(0));
-      return Files.isDirectory(path) ? Files.getFileStore(path).getUsableSpace() : UNKNOWN;
-    } catch (IOException | InvalidPathException e) {
-      return UNKNOWN;
+      return Files.isDirectory(path) ? path : null;
+    } catch (InvalidPathException e) {
+      return null;
     }
   }
 
