@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit codes: 0 done; 1 failed and rolled back; 2 bad usage or a store that cannot be",
-      "migrated, nothing touched; 3 stopped, cancelled, without its database, or not leading any more; 4 a person must look."
+      "migrated, nothing touched; 3 stopped or cancelled, or its database was away for long, or",
+      "another coordinator leads; 4 a person must look."
     },
     subcommands = {
       InspectCommand.class,
