@@ -12,24 +12,31 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
 
 /** Two connections of one worker thread: one reads in snapshots, one writes. */
 final class PostgresSession implements StoreSession {
-
-  private static final Logger log = LoggerFactory.getLogger(PostgresSession.class);
 
   private final Connection reader;
   private final Connection writer;
   private final MemoriesTable table;
   private final long migrationId;
   private final BackendId backend;
+  private final Consumer<Connection> discard;
 
-  PostgresSession(Connection reader, Connection writer, MemoriesTable table, long migrationId)
+  /**
+   * @param discard closes a connection for good
+   */
+  PostgresSession(
+      Connection reader,
+      Connection writer,
+      MemoriesTable table,
+      long migrationId,
+      Consumer<Connection> discard)
       throws SQLException {
     this.reader = reader;
     this.writer = writer;
+    this.discard = discard;
     this.table = table;
     this.migrationId = migrationId;
     reader.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
@@ -99,18 +106,11 @@ final class PostgresSession implements StoreSession {
         writer, table, migrationId, MemoriesTable.copyTable(migrationId));
   }
 
+  // The next session has new connections. A COPY that broke off passes the pool by, which would
+  // hand out its connection again, in the middle of a transaction.
   @Override
   public void close() {
-    closeQuietly(reader);
-    closeQuietly(writer);
-  }
-
-  // What was to be kept is committed by now; a broken connection is replaced by the pool.
-  private static void closeQuietly(Connection connection) {
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      log.debug("a session's connection did not close cleanly", e);
-    }
+    discard.accept(reader);
+    discard.accept(writer);
   }
 }

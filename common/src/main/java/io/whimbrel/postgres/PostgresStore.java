@@ -208,18 +208,24 @@ public final class PostgresStore implements Store {
     }
   }
 
-  private static <T extends @Nullable Object> T run(Connection connection, SqlWork<T> work)
+  private <T extends @Nullable Object> T run(Connection connection, SqlWork<T> work)
       throws SQLException {
-    boolean committed = false;
     try {
       T result = work.run(connection);
       connection.commit();
-      committed = true;
       return result;
-    } finally {
-      if (!committed && !connection.isClosed()) {
-        connection.rollback();
-      }
+    } catch (SQLException | RuntimeException | Error e) {
+      rollBack(connection, e);
+      throw e;
+    }
+  }
+
+  private void rollBack(Connection connection, Throwable reason) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      reason.addSuppressed(e);
+      pool.evictConnection(connection);
     }
   }
 
@@ -261,7 +267,7 @@ public final class PostgresStore implements Store {
     try {
       Connection writer = pool.getConnection();
       try {
-        return new PostgresSession(reader, writer, table, migrationId);
+        return new PostgresSession(reader, writer, table, migrationId, pool::evictConnection);
       } catch (SQLException e) {
         writer.close();
         throw e;

@@ -46,7 +46,8 @@ public final class EnvironmentErrors {
           ? Optional.of(RetryCause.CONNECTION)
           : Optional.empty();
     }
-    if (state.startsWith("08") || state.startsWith("57P") || state.equals("25P03")) {
+    // Class 25: the session is not in the state it was left in, such as read-only after a failover.
+    if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("25")) {
       return Optional.of(RetryCause.CONNECTION);
     }
     if (state.equals("40001") || state.equals("40P01")) {
