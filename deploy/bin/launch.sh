@@ -69,7 +69,7 @@ launch() {
   # In a container the processors are the host's, hence the limit.
   processors=$(getconf _NPROCESSORS_ONLN)
   [ "$processors" -le 12 ] || processors=12
-  heap_megabytes=$((384 + 32 * processors))
+  heap_megabytes=$((352 + 32 * processors))
   bounds="-Xms128m -Xmx${heap_megabytes}m -XX:+UseSerialGC -XX:MaxMetaspaceSize=80m -XX:ReservedCodeCacheSize=48m"
   # A range being packed is some 20 MB; young space for several spares copying it in each collection.
   bounds="$bounds -Xmn64m -XX:MaxDirectMemorySize=32m -Xss512k -XX:+ExitOnOutOfMemoryError"

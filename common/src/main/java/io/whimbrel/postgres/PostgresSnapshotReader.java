@@ -56,7 +56,7 @@ final class PostgresSnapshotReader implements SnapshotReader {
       throw new IllegalArgumentException("n=" + n);
     }
     return store
-        .read(
+        .query(
             connection -> {
               MemoriesTable table = table(connection);
               String query =

@@ -88,7 +88,7 @@ final class Planner {
   int openRanges() throws SQLException {
     return context
         .store()
-        .read(connection -> context.ledger().ranges().open(connection, lead.migrationId()));
+        .query(connection -> context.ledger().ranges().open(connection, lead.migrationId()));
   }
 
   /** Plans until enough ranges are pending, all of them in one transaction. */

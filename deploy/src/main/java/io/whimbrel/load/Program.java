@@ -29,7 +29,7 @@ final class Program implements AutoCloseable {
       throws IOException {
     Path output = Files.createTempFile(folder, "whimbrel-" + arguments.get(0) + "-", ".out");
     ProcessBuilder builder =
-        new ProcessBuilder(command(List.of("-Xmx448m", "-Xss512k"), WHIMBREL, arguments))
+        new ProcessBuilder(command(List.of("-Xmx416m", "-Xss512k"), WHIMBREL, arguments))
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
     builder.environment().putAll(environment);

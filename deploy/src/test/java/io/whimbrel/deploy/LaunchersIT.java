@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LaunchersIT {
 
   private static final int HEAP_MEGABYTES =
-      384 + 32 * Math.min(12, Runtime.getRuntime().availableProcessors());
+      352 + 32 * Math.min(12, Runtime.getRuntime().availableProcessors());
   private final Path directory;
 
   LaunchersIT(@TempDir Path directory) {
