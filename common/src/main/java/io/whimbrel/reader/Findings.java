@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.reader;
 
+import io.whimbrel.format.ContentDigest;
 import io.whimbrel.legacy.ContentProblem;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -18,6 +19,7 @@ final class Findings {
   private final Map<StoreFault, Long> faults = new EnumMap<>(StoreFault.class);
   private final Map<String, Integer> keptPerCode = new HashMap<>();
   private final List<StoreFinding> kept = new ArrayList<>();
+  private final ContentDigest digest = new ContentDigest();
   private long memories;
   private long warnings;
 
@@ -46,6 +48,11 @@ final class Findings {
 
   long memories() {
     return memories;
+  }
+
+  /** What could be read of them. */
+  ContentDigest digest() {
+    return digest;
   }
 
   Map<ContentForm, Long> forms() {

@@ -100,6 +100,7 @@ final class SegmentCheck {
 
   private void checkSum(byte[] raw, Pointer pointer, String key) {
     int actual = Crc32c.of(raw, pointer.offset(), pointer.length());
+    findings.digest().add(key, actual);
     if (actual != pointer.crc32c()) {
       findings.fault(
           StoreFault.CHECKSUM_MISMATCH, key, pointer.segmentId(), pointer + " actual=" + actual);

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  * What a verification found.
  *
  * @param memories how many memories there are
+ * @param contentDigest see {@link io.whimbrel.format.ContentDigest}; of those that can be read
  * @param forms memories by the form of their content, damaged ones included
  * @param warnings contents that are doubtful but readable
  * @param faults how often each fault was found; those not found are left out
@@ -24,6 +25,7 @@ import java.util.OptionalLong;
  */
 public record StoreVerification(
     long memories,
+    String contentDigest,
     Map<ContentForm, Long> forms,
     long warnings,
     Map<StoreFault, Long> faults,

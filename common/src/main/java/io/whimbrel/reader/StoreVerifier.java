@@ -42,6 +42,7 @@ public final class StoreVerifier {
               OptionalLong retained = findLost(reader.store(), snapshot, findings);
               return new StoreVerification(
                   findings.memories(),
+                  findings.digest().toString(),
                   findings.forms(),
                   findings.warnings(),
                   findings.faults(),
@@ -66,6 +67,7 @@ public final class StoreVerifier {
           after = row.key();
           MemoryContent content = reader.loader().load(row, walk);
           findings.memory(content.form());
+          findings.digest().add(row.key(), content.utf8());
           ContentProblem problem = content.problem();
           if (problem != null) {
             findings.problem(problem, row.key(), content.detail());

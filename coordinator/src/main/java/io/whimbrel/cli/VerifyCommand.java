@@ -34,6 +34,7 @@ final class VerifyCommand extends StoreCommand implements Callable<Integer> {
                           "  %-20s %,d%n",
                           form.name().toLowerCase(Locale.ROOT),
                           count));
+      out().println("digest      " + found.contentDigest() + ", which no migration changes");
       out().printf(Locale.ROOT, "warnings    %,d%n", found.warnings());
       out().printf(Locale.ROOT, "segments    %,d%n", found.segments());
       if (found.unusedSegments() > 0 || found.deadBytes() > 0) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.migration;
 
+import io.whimbrel.format.ContentDigest;
 import io.whimbrel.format.SegmentUnpacker;
 import io.whimbrel.keyrange.KeyRange;
 import io.whimbrel.keyrange.RangeKind;
@@ -38,6 +39,7 @@ final class RollbackProof {
   private final Migration migration;
   private final LegacyContentDecoder decoder;
   private final List<String> examples = new ArrayList<>();
+  private final ContentDigest digest = new ContentDigest();
   private long compared;
   private long different;
 
@@ -86,14 +88,15 @@ final class RollbackProof {
     return new Outcome(
         String.format(
             Locale.ROOT,
-            "%,d memories (%,d at the snapshot) were compared with %s: %,d differ; the application"
-                + " changed %,d meanwhile",
+            "%,d memories (%,d at the snapshot) were compared with %s: %,d differ; the content digest"
+                + " of the others is %s; the application changed %,d meanwhile",
             compared,
             migration.memories(),
             migration.wasCompleted()
                 ? "those that served until the swap back"
                 : "what was copied of them",
             different,
+            digest,
             changed),
         different,
         examples);
@@ -144,6 +147,7 @@ final class RollbackProof {
       verification.run(cursor, bytes -> {});
     }
     compared += verification.memories();
+    digest.add(verification.digest());
     different += verification.mismatches();
     verification.examples().stream()
         .limit(EXAMPLES_MAX - Math.min(EXAMPLES_MAX, examples.size()))

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -111,6 +113,13 @@ class MigrationCycleIT {
         .expectedFailures()
         .forEach(failure -> counts.merge(failure.split(" ", -1)[2], 1L, Long::sum));
     return counts;
+  }
+
+  private static String digest(DemoScene scene) {
+    String verified = scene.run("verify").out();
+    Matcher digest = Pattern.compile("(?m)^digest +([0-9a-f]{16})\\b").matcher(verified);
+    assertThat(digest.find()).as(verified).isTrue();
+    return digest.group(1);
   }
 
   private static void assertIsSound(DemoScene scene) {
@@ -233,13 +242,18 @@ class MigrationCycleIT {
   @EnumSource
   void rollback_bringsBackEveryTableAndDefinition_whenCutOver(Backend backend) throws Exception {
     DemoScene scene = DemoScene.make(backend, folder, FEW);
+    String digest = digest(scene);
     assertThat(scene.migrate().exit()).isZero();
+    assertThat(digest(scene)).as("in the new format").isEqualTo(digest);
 
     Cli.Result undone = scene.run("rollback");
 
     assertThat(undone.exit()).as(undone.err()).isZero();
     assertThat(scene.store().state()).isEqualTo("ROLLED_BACK");
     scene.assertStoreIsOriginal();
+    assertThat(digest(scene)).as("of the legacy table").isEqualTo(digest);
+    assertThat(scene.store().texts("SELECT facts FROM whimbrel_migrations").get(0))
+        .contains("0 differ; the content digest of the others is " + digest);
     // And it was a way back, not a dead end.
     assertThat(scene.migrate().exit()).isZero();
     scene.assertTextsReadBack();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.whimbrel.worker;
 
+import static java.util.Objects.requireNonNullElse;
+
+import io.whimbrel.format.ContentDigest;
 import io.whimbrel.format.Pointer;
 import io.whimbrel.format.Segment;
 import io.whimbrel.format.SegmentDamagedException;
@@ -29,6 +32,7 @@ public final class RangeVerification {
   private final Inline inline;
   private @Nullable Segment lastSegment;
   private byte[] lastRaw = {};
+  private final ContentDigest digest = new ContentDigest();
 
   long memories;
   long rawBytes;
@@ -63,6 +67,9 @@ public final class RangeVerification {
       ComparedRow row = cursor.row();
       memories++;
       String difference = difference(row, cursor);
+      if (difference == null) {
+        digest(row);
+      }
       // What the application changed meanwhile comes with a later range.
       if (difference != null && !cursor.isPending(row.key())) {
         mismatch(row.key() + ": " + difference);
@@ -80,6 +87,11 @@ public final class RangeVerification {
     return memories;
   }
 
+  /** What the rows read as that do not differ. */
+  public ContentDigest digest() {
+    return digest;
+  }
+
   /** Rows that differ, or are missing on either side, without a change that explains it. */
   public int mismatches() {
     return mismatches;
@@ -88,6 +100,20 @@ public final class RangeVerification {
   /** A few of them, with their keys. */
   public List<String> examples() {
     return List.copyOf(examples);
+  }
+
+  // The copy's checksum has just been compared with the text.
+  private void digest(ComparedRow row) {
+    Pointer pointer = row.pointer();
+    if (pointer != null) {
+      digest.add(row.key(), pointer.crc32c());
+      return;
+    }
+    digest.add(
+        row.key(),
+        decoder.decode(row.legacy()) instanceof DecodedText text
+            ? text.utf8()
+            : requireNonNullElse(row.legacy().bytes(), new byte[0]));
   }
 
   private void mismatch(String example) {

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.whimbrel.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class ContentDigestTest {
+
+  private static String of(String... keysAndTexts) {
+    ContentDigest digest = new ContentDigest();
+    for (int i = 0; i < keysAndTexts.length; i += 2) {
+      digest.add(keysAndTexts[i], keysAndTexts[i + 1].getBytes(StandardCharsets.UTF_8));
+    }
+    return digest.toString();
+  }
+
+  @Test
+  void isTheSame_inAnyOrderAndInParts() {
+    ContentDigest part = new ContentDigest();
+    part.add("2", "b".getBytes(StandardCharsets.UTF_8));
+    ContentDigest whole = new ContentDigest();
+    whole.add("1", "a".getBytes(StandardCharsets.UTF_8));
+    whole.add(part);
+
+    assertThat(of("2", "b", "1", "a")).isEqualTo(of("1", "a", "2", "b"));
+    assertThat(whole).hasToString(of("1", "a", "2", "b"));
+  }
+
+  @Test
+  void differs_whenAMemoryIsMissingDoubledAlteredOrUnderAnotherKey() {
+    assertThat(of("1", "a", "2", "b"))
+        .isNotEqualTo(of("1", "a"))
+        .isNotEqualTo(of("1", "a", "2", "b", "2", "b"))
+        .isNotEqualTo(of("1", "a", "2", "c"))
+        .isNotEqualTo(of("1", "b", "2", "a"));
+    assertThat(of()).isEqualTo("0000000000000000").isNotEqualTo(of("1", ""));
+  }
+}
