@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -190,6 +191,9 @@ final class OldApplication implements AutoCloseable {
 
   private List<Long> together(Steps steps) throws SQLException {
     Connection connection = statements.connection();
+    if (database == StoreKind.SQLITE) {
+      return togetherOnSqlite(connection, steps);
+    }
     connection.setAutoCommit(false);
     try {
       List<Long> keys = steps.run();
@@ -199,6 +203,34 @@ final class OldApplication implements AutoCloseable {
     } catch (SQLException e) {
       undo(connection, e);
       throw e;
+    }
+  }
+
+  /**
+   * By SQL of its own: the driver begins the next transaction with each commit, and when that meets
+   * a lock, tells of a failure although the commit was done, and goes on in a transaction that
+   * nobody asked for.
+   */
+  private static List<Long> togetherOnSqlite(Connection connection, Steps steps)
+      throws SQLException {
+    try (Statement transaction = connection.createStatement()) {
+      transaction.execute("BEGIN IMMEDIATE");
+      try {
+        List<Long> keys = steps.run();
+        transaction.execute("COMMIT");
+        return keys;
+      } catch (SQLException e) {
+        rollBack(transaction, e);
+        throw e;
+      }
+    }
+  }
+
+  private static void rollBack(Statement transaction, SQLException failure) {
+    try {
+      transaction.execute("ROLLBACK");
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
     }
   }
 
