@@ -207,9 +207,8 @@ final class OldApplication implements AutoCloseable {
   }
 
   /**
-   * By SQL of its own: the driver begins the next transaction with each commit, and when that meets
-   * a lock, tells of a failure although the commit was done, and goes on in a transaction that
-   * nobody asked for.
+   * By SQL of its own: when the driver's beginning of a transaction meets a lock, it takes itself
+   * for inside of one ever after, and every later commit fails though the writes were done.
    */
   private static List<Long> togetherOnSqlite(Connection connection, Steps steps)
       throws SQLException {

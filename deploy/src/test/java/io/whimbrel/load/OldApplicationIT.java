@@ -21,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class OldApplicationIT {
 
-  private static final Change GONE = new Change(1L, null);
-
   private final Path file;
 
   OldApplicationIT(@TempDir Path folder) {
@@ -34,25 +32,30 @@ class OldApplicationIT {
         "jdbc:sqlite:" + file + "?transaction_mode=IMMEDIATE&busy_timeout=100");
   }
 
+  private static Operation move(long from, long to) {
+    return new Operation(
+        1, OperationKind.MOVE, List.of(new Change(from, null), new Change(to, RowState.of(from))));
+  }
+
   @Test
-  void acknowledgedWrites_areCommitted_afterAMoveThatMetALock() throws Exception {
+  void moves_areDoneAndAcknowledged_afterOneThatMetALock() throws Exception {
     try (Connection own = connect();
         Connection other = connect();
         Statement others = other.createStatement()) {
       new DemoStore(DemoOptions.of(50)).fill(own);
       own.setAutoCommit(true);
       OldApplication application = new OldApplication(own, StoreKind.SQLITE, new Values(1));
-      Change moved = new Change(-1L, RowState.of(1));
-
       others.execute("BEGIN IMMEDIATE");
-      assertThatThrownBy(
-              () -> application.perform(new Operation(1, OperationKind.MOVE, List.of(GONE, moved))))
-          .isInstanceOf(SQLException.class);
+      assertThatThrownBy(() -> application.perform(move(1, -1))).isInstanceOf(SQLException.class);
       others.execute("ROLLBACK");
-      application.perform(new Operation(2, OperationKind.DELETE, List.of(GONE)));
 
-      assertThat(others.executeQuery("SELECT count(*) FROM memories WHERE id IN (1, -1)").getInt(1))
-          .isZero();
+      application.perform(move(2, -2));
+
+      assertThat(
+              others
+                  .executeQuery("SELECT group_concat(id) FROM memories WHERE id IN (1, -1, 2, -2)")
+                  .getString(1))
+          .isEqualTo("-2,1");
     }
   }
 }
