@@ -3,17 +3,13 @@ package io.whimbrel.e2e;
 
 import static io.whimbrel.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.whimbrel.demo.DemoOptions;
 import io.whimbrel.testing.PostgresServer;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,23 +24,16 @@ class DiskFullIT {
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final Path folder;
-  private final Path volume;
+  private final SmallVolume volume;
 
-  DiskFullIT(@TempDir Path folder) throws IOException {
+  DiskFullIT(@TempDir Path folder) throws Exception {
     this.folder = folder;
-    this.volume = Files.createDirectory(folder.resolve("volume"));
-  }
-
-  @BeforeEach
-  void mount() throws Exception {
-    assumeTrue(
-        run("mount", "-t", "tmpfs", "-o", "size=2m,mode=0777", "tmpfs", volume.toString()),
-        "needs the right to mount a small volume");
+    this.volume = SmallVolume.in(folder, "size=2m,mode=0777");
   }
 
   @AfterEach
   void unmount() throws Exception {
-    run("umount", "-l", volume.toString());
+    volume.unmount();
   }
 
   @Test
@@ -57,7 +46,7 @@ class DiskFullIT {
   }
 
   private void pauseAndResume(DemoScene scene) throws Exception {
-    scene.store().execute("CREATE TABLESPACE small LOCATION '" + volume + "'");
+    scene.store().execute("CREATE TABLESPACE small LOCATION '" + volume.path() + "'");
     String database = scene.store().texts("SELECT current_database()").get(0);
     // Where the copy and the segments will be made; what is there already stays where it is.
     scene
@@ -81,19 +70,11 @@ class DiskFullIT {
                   .number("SELECT count(*) FROM whimbrel_failures WHERE severity = 'QUARANTINE'"))
           .isLessThanOrEqualTo(scene.expectedQuarantined());
 
-      assertThat(run("mount", "-o", "remount,size=256m", volume.toString())).isTrue();
+      assertThat(volume.resize("256m")).isTrue();
       assertThat(scene.run("resume").exit()).isZero();
 
       assertThat(migrate.exitWithin(LIMIT)).as(migrate.err()).isZero();
     }
     scene.assertMigrated();
-  }
-
-  private static boolean run(String... command) throws IOException, InterruptedException {
-    try {
-      return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
-    } catch (IOException noSuchProgram) {
-      return false;
-    }
   }
 }

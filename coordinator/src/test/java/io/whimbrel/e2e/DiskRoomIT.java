@@ -2,15 +2,12 @@
 package io.whimbrel.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.whimbrel.demo.DemoOptions;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,27 +15,16 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskRoomIT {
 
   private final Path folder;
-  private final Path volume;
+  private final SmallVolume volume;
 
-  DiskRoomIT(@TempDir Path folder) throws IOException {
+  DiskRoomIT(@TempDir Path folder) throws Exception {
     this.folder = folder;
-    this.volume = Files.createDirectory(folder.resolve("volume"));
-  }
-
-  @BeforeEach
-  void mount() throws Exception {
-    assumeTrue(
-        run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", volume.toString()),
-        "needs the right to mount a small volume");
+    this.volume = SmallVolume.in(folder, "size=4m");
   }
 
   @AfterEach
   void unmount() throws Exception {
-    run("umount", "-l", volume.toString());
-  }
-
-  private static boolean run(String... command) throws Exception {
-    return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+    volume.unmount();
   }
 
   private Cli.Result migrate(SqliteTestStore store, Path backups, String backup) {
@@ -62,7 +48,7 @@ class DiskRoomIT {
 
   @Test
   void store_isRefusedAndUntouched_whenItsDiskIsTooFull() throws Exception {
-    SqliteTestStore store = SqliteTestStore.in(volume);
+    SqliteTestStore store = SqliteTestStore.in(volume.path());
     DemoScene.make(store, folder, DemoOptions.of(100));
     Map<String, String> before = store.files();
 
@@ -78,10 +64,11 @@ class DiskRoomIT {
     assertThat(Files.size(store.file())).isGreaterThan(4 << 20);
     Map<String, String> before = store.files();
 
-    assertRefused(migrate(store, volume.resolve("new"), "auto"), "for the backup in " + volume);
+    assertRefused(
+        migrate(store, volume.path().resolve("new"), "auto"), "for the backup in " + volume.path());
 
     assertThat(store.files()).isEqualTo(before);
-    Cli.Result withoutBackup = migrate(store, volume.resolve("new"), "none");
+    Cli.Result withoutBackup = migrate(store, volume.path().resolve("new"), "none");
     assertThat(withoutBackup.exit()).as(withoutBackup.err()).isLessThan(2);
   }
 }

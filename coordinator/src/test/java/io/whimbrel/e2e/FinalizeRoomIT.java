@@ -2,16 +2,13 @@
 package io.whimbrel.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.whimbrel.demo.DemoOptions;
-import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,33 +18,27 @@ class FinalizeRoomIT {
   private static final int LEFT_BYTES = 1 << 20;
 
   private final Path folder;
-  private final Path volume;
+  private final SmallVolume volume;
 
-  FinalizeRoomIT(@TempDir Path folder) throws IOException {
+  FinalizeRoomIT(@TempDir Path folder) throws Exception {
     this.folder = folder;
-    this.volume = Files.createDirectory(folder.resolve("volume"));
-  }
-
-  @BeforeEach
-  void mount() throws Exception {
-    assumeTrue(
-        run("mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", volume.toString()),
-        "needs the right to mount a small volume");
+    this.volume = SmallVolume.in(folder, "size=160m");
   }
 
   @AfterEach
   void unmount() throws Exception {
-    run("umount", "-l", volume.toString());
+    volume.unmount();
   }
 
   @Test
   void finalize_dropsNothing_untilThereIsRoomToMakeTheFileSmaller() throws Exception {
-    DemoScene scene = DemoScene.make(SqliteTestStore.in(volume), folder, DemoOptions.of(1_500));
+    DemoScene scene =
+        DemoScene.make(SqliteTestStore.in(volume.path()), folder, DemoOptions.of(1_500));
     Cli.Result migrated = scene.migrate();
     assertThat(migrated.exit()).as(migrated.err()).isZero();
     long bytes = fileBytes(scene);
-    Path ballast = volume.resolve("ballast");
-    long free = Files.getFileStore(volume).getUsableSpace();
+    Path ballast = volume.path().resolve("ballast");
+    long free = Files.getFileStore(volume.path()).getUsableSpace();
     try (RandomAccessFile file = new RandomAccessFile(ballast.toFile(), "rw")) {
       for (long left = free - LEFT_BYTES; left > 0; left -= LEFT_BYTES) {
         file.write(new byte[LEFT_BYTES]);
@@ -73,13 +64,5 @@ class FinalizeRoomIT {
     return scene
         .store()
         .number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
-  }
-
-  private static boolean run(String... command) throws InterruptedException {
-    try {
-      return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
-    } catch (IOException noSuchProgram) {
-      return false;
-    }
   }
 }
