@@ -28,10 +28,6 @@ public final class ContentDigest {
     add(key, Crc32c.of(content, 0, content.length));
   }
 
-  public void add(ContentDigest other) {
-    sum += other.sum;
-  }
-
   // The finalizer of SplitMix64: equal checksums of different memories must not add up alike.
   private static long mix(long value) {
     long mixed = (value ^ (value >>> 30)) * 0xbf58476d1ce4e5b9L;

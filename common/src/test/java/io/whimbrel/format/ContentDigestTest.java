@@ -17,15 +17,8 @@ class ContentDigestTest {
   }
 
   @Test
-  void isTheSame_inAnyOrderAndInParts() {
-    ContentDigest part = new ContentDigest();
-    part.add("2", "b".getBytes(StandardCharsets.UTF_8));
-    ContentDigest whole = new ContentDigest();
-    whole.add("1", "a".getBytes(StandardCharsets.UTF_8));
-    whole.add(part);
-
+  void isTheSame_inAnyOrder() {
     assertThat(of("2", "b", "1", "a")).isEqualTo(of("1", "a", "2", "b"));
-    assertThat(whole).hasToString(of("1", "a", "2", "b"));
   }
 
   @Test

@@ -142,12 +142,11 @@ final class RollbackProof {
       KeyRange keys,
       RangeVerification.Inline inline)
       throws SQLException {
-    RangeVerification verification = new RangeVerification(decoder, unpacker, inline);
+    RangeVerification verification = new RangeVerification(decoder, unpacker, inline, digest);
     try (ComparisonCursor cursor = session.compare(keys)) {
       verification.run(cursor, bytes -> {});
     }
     compared += verification.memories();
-    digest.add(verification.digest());
     different += verification.mismatches();
     verification.examples().stream()
         .limit(EXAMPLES_MAX - Math.min(EXAMPLES_MAX, examples.size()))

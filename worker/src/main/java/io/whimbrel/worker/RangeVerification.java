@@ -30,9 +30,9 @@ public final class RangeVerification {
   private final LegacyContentDecoder decoder;
   private final SegmentUnpacker unpacker;
   private final Inline inline;
+  private final @Nullable ContentDigest digest;
   private @Nullable Segment lastSegment;
   private byte[] lastRaw = {};
-  private final ContentDigest digest = new ContentDigest();
 
   long memories;
   long rawBytes;
@@ -50,8 +50,16 @@ public final class RangeVerification {
     READS_ALIKE
   }
 
-  public RangeVerification(LegacyContentDecoder decoder, SegmentUnpacker unpacker, Inline inline) {
+  /**
+   * @param digest is told what the rows read as that do not differ, unless null
+   */
+  public RangeVerification(
+      LegacyContentDecoder decoder,
+      SegmentUnpacker unpacker,
+      Inline inline,
+      @Nullable ContentDigest digest) {
     this.inline = inline;
+    this.digest = digest;
     this.decoder = decoder;
     this.unpacker = unpacker;
   }
@@ -67,8 +75,8 @@ public final class RangeVerification {
       ComparedRow row = cursor.row();
       memories++;
       String difference = difference(row, cursor);
-      if (difference == null) {
-        digest(row);
+      if (difference == null && digest != null) {
+        add(row, digest);
       }
       // What the application changed meanwhile comes with a later range.
       if (difference != null && !cursor.isPending(row.key())) {
@@ -87,11 +95,6 @@ public final class RangeVerification {
     return memories;
   }
 
-  /** What the rows read as that do not differ. */
-  public ContentDigest digest() {
-    return digest;
-  }
-
   /** Rows that differ, or are missing on either side, without a change that explains it. */
   public int mismatches() {
     return mismatches;
@@ -103,7 +106,7 @@ public final class RangeVerification {
   }
 
   // The copy's checksum has just been compared with the text.
-  private void digest(ComparedRow row) {
+  private void add(ComparedRow row, ContentDigest digest) {
     Pointer pointer = row.pointer();
     if (pointer != null) {
       digest.add(row.key(), pointer.crc32c());

@@ -44,7 +44,7 @@ final class RangeVerifier {
   void verify(ClaimedRange claim) throws SQLException {
     long start = System.nanoTime();
     RangeVerification verification =
-        new RangeVerification(decoder, unpacker, RangeVerification.Inline.STORED_ALIKE);
+        new RangeVerification(decoder, unpacker, RangeVerification.Inline.STORED_ALIKE, null);
     try (LargeContents.Hold largeContent = largeContents.new Hold();
         ComparisonCursor cursor = session.get().compare(claim.keys())) {
       verification.run(cursor, largeContent::beforeLoading);
